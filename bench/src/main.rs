@@ -1,0 +1,3 @@
+//! The benchmarks, each beside its peer in the same run.
+
+fn main() {}

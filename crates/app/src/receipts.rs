@@ -1,0 +1,191 @@
+//! Receipts and statements as PDF: the original once, then 再発行, counted.
+
+use crate::{App, AppError};
+use domain::audit::{Act, Actor};
+use domain::charge::{Charge, Paid};
+use domain::entry::Entry;
+use domain::group::Hospital;
+use domain::id::{AccountId, ReceiptId};
+use domain::receipt::ReceiptCopy;
+use domain::time::Moment;
+use render::papers::{
+    CUSTOMARY_TAX_NOTICE, HospitalBlock, Paper, PatientBlock, Payment, ReceiptBill, ReceiptPaper,
+};
+use store::receipts::StoredReceipt;
+use store::{AuditRecord, Reader};
+
+/// What became of asking for a receipt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Download {
+    /// The receipt with its statements.
+    Pdf {
+        /// The file.
+        bytes: Vec<u8>,
+        /// As `receipt-2026-000123.pdf`.
+        file_name: String,
+        /// Which print it is.
+        copy: ReceiptCopy,
+    },
+    /// No such receipt, or not this account's: the two look alike.
+    NotFound,
+}
+
+/// How often a print is made anew because somebody else has printed meanwhile.
+const TRIES: usize = 10;
+
+/// Makes the PDF of one of the account's receipts and counts it.
+///
+/// It is counted once the PDF is there, so a failure costs nobody the original; and only if nobody
+/// else has printed meanwhile, so there is one original.
+pub async fn download(
+    app: &App,
+    account: AccountId,
+    receipt: ReceiptId,
+) -> Result<Download, AppError> {
+    for _ in 0..TRIES {
+        let now = app.now();
+        let found = app.store().read(move |reader| load(reader, account, receipt)).await?;
+        let Some(loaded) = found else { return Ok(Download::NotFound) };
+        let copy = ReceiptCopy::after(loaded.receipt.prints);
+        let (prints, file_name) =
+            (loaded.receipt.prints, format!("receipt-{}.pdf", loaded.receipt.number));
+        let chain = loaded.receipt.hospital.to_string();
+        let paper = typeset(loaded.paper(copy, now)).await?;
+        let counted = app
+            .store()
+            .write(move |tx| {
+                if !store::receipts::count_print(tx, receipt, prints)? {
+                    return Ok(false);
+                }
+                let detail = match copy {
+                    ReceiptCopy::Original => serde_json::json!({ "copy": "original" }),
+                    ReceiptCopy::Reissue(count) => {
+                        serde_json::json!({ "copy": "reissue", "count": count })
+                    }
+                };
+                tx.audit(AuditRecord {
+                    chain,
+                    at_ms: now.ms(),
+                    actor: Actor::Account(account).to_string(),
+                    act: Act::ReceiptPrinted.as_str(),
+                    subject: receipt.to_string(),
+                    detail: detail.to_string(),
+                });
+                Ok::<_, AppError>(true)
+            })
+            .await?;
+        if counted.into_inner() {
+            return Ok(Download::Pdf { bytes: paper.pdf, file_name, copy });
+        }
+    }
+    Err(AppError::Overtaken)
+}
+
+async fn typeset(data: ReceiptPaper) -> Result<Paper, AppError> {
+    let paper = tokio::task::spawn_blocking(move || render::papers::receipt_with_statement(&data))
+        .await
+        .map_err(|_died| AppError::TaskDied { doing: "set a receipt" })??;
+    if let render::papers::Fidelity::Flawed { .. } = paper.fidelity {
+        // The reason may quote a name, which no log may hold.
+        tracing::warn!("a receipt has a character that no built-in font has");
+    }
+    Ok(paper)
+}
+
+struct Loaded {
+    receipt: StoredReceipt,
+    paid: Paid,
+    entry: Entry,
+    hospital: Hospital,
+    patient: PatientBlock,
+    payment: Payment,
+    bills: Vec<ReceiptBill>,
+}
+
+impl Loaded {
+    fn paper(self, copy: ReceiptCopy, now: Moment) -> ReceiptPaper {
+        ReceiptPaper {
+            number: self.receipt.number.to_string(),
+            copy,
+            corrects: None,
+            receipt_day: self.receipt.receipt_date,
+            issued_on: now.day(),
+            entry_number: self.entry.number.in_groups(),
+            payment: self.payment,
+            total_paid: self.paid.obligation.amount,
+            hospital: HospitalBlock {
+                name_lines: vec![self.hospital.name],
+                postal_code: render::format::postal_code(&self.hospital.postal_code),
+                address: self.hospital.address,
+                phone: self.hospital.phone,
+                invoice_registration_number: self.hospital.invoice_registration_number,
+                tax_notice: CUSTOMARY_TAX_NOTICE.to_owned(),
+                receipt_notices: Vec::new(),
+            },
+            patient: self.patient,
+            bills: self.bills,
+        }
+    }
+}
+
+fn load(
+    reader: &mut Reader<'_>,
+    account: AccountId,
+    receipt: ReceiptId,
+) -> Result<Option<Loaded>, AppError> {
+    let Some(receipt) = store::receipts::of_account(reader, receipt, account)? else {
+        return Ok(None);
+    };
+    let missing =
+        |what: &str| AppError::Inconsistent { what: format!("{}: no {what}", receipt.id) };
+    let stored = store::charges::by_id(reader, receipt.charge)?.ok_or_else(|| missing("charge"))?;
+    let Charge::Paid(paid) = stored.charge else { return Err(missing("payment")) };
+    let entry =
+        store::entries::by_id(reader, paid.obligation.entry)?.ok_or_else(|| missing("entry"))?;
+    let payer = store::accounts::by_id(reader, account)?.ok_or_else(|| missing("account"))?;
+    let hospital =
+        store::groups::hospital(reader, &receipt.hospital)?.ok_or_else(|| missing("hospital"))?;
+    let attempt = store::attempts::must_exist(reader, receipt.charge, paid.generation)?;
+    let card = store::cards::by_id(reader, attempt.card)?.ok_or_else(|| missing("card"))?;
+    let patient = PatientBlock {
+        number: entry.patient_number.to_string(),
+        name: payer.person.name.as_str().to_owned(),
+        kana: Some(payer.person.kana.as_str().to_owned()),
+    };
+    let payment = Payment { brand: card.facts.brand, last_four: card.facts.last_four };
+    let bills = bills(reader, &paid, &entry)?;
+    Ok(Some(Loaded { receipt, paid, entry, hospital, patient, payment, bills }))
+}
+
+/// The bills in the revisions that were charged.
+fn bills(
+    reader: &mut Reader<'_>,
+    paid: &Paid,
+    entry: &Entry,
+) -> Result<Vec<ReceiptBill>, AppError> {
+    let current = store::bills::current_of_entry(reader, entry.id)?;
+    let mut bills = Vec::new();
+    for frozen in &paid.obligation.bills {
+        let wrong = |why: String| AppError::Inconsistent {
+            what: format!("bill {} revision {}: {why}", frozen.bill, frozen.revision),
+        };
+        let slip = current.iter().find(|bill| bill.bill == frozen.bill);
+        let slip = slip.ok_or_else(|| wrong("not of this entry".to_owned()))?;
+        let text = store::bills::content(reader, frozen.bill, frozen.revision)?
+            .ok_or_else(|| wrong("not there".to_owned()))?;
+        let content =
+            exchange::bill_json::from_json(&text).map_err(|fault| wrong(fault.to_string()))?;
+        if frozen.amount.is_zero() {
+            continue;
+        }
+        bills.push(ReceiptBill {
+            slip_number: slip.slip_number.to_string(),
+            setting: entry.setting,
+            relation: None,
+            content,
+            amount: frozen.amount,
+            tax_lines: Vec::new(),
+        });
+    }
+    Ok(bills)
+}

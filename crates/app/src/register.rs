@@ -1,0 +1,47 @@
+//! Registration, from a mail address to an account (FAQ Q02, Q10-Q20, Q24).
+//!
+//! ```text
+//! start ──mail──▶ open (looks only) ─▶ begin_form ─▶ fill_in ─▶ start_card ─▶ card_back
+//!                 ▲ resend                            ▲ again while not completed
+//! ```
+//!
+//! Each step needs what the step before gave: the URL from the mail, then the token of the browser
+//! that opened it. No answer tells whether a mail address or a patient number is known here.
+
+mod card;
+mod complete;
+mod forget;
+mod form;
+mod open;
+mod outcomes;
+mod start;
+
+use domain::time::Moment;
+
+pub use card::{PromisedSetup, card_back, start_card};
+pub(crate) use complete::all_usable_from;
+pub use forget::{FORGET_CARD, ForgottenCard, forget_card};
+pub use form::{fill_in, form};
+pub use open::{begin_form, open};
+pub use outcomes::{
+    Begun, CardBack, CardRefusal, CardStart, CompletedRegistration, Field, FieldFault, FilledIn,
+    FormPage, FormTyped, Front, Opened, Resent, SentMail, StartTyped, Started, UsableFrom,
+};
+pub use start::{resend, start};
+pub use store::registrations::Draft;
+
+/// Version of the text by which the payer lets later visits be charged to the card. It is kept with
+/// each card; a change of the text needs a new version.
+pub const MANDATE_TEXT_VERSION: &str = "2026-11";
+
+/// Seconds until one more fits into each limit of (how many, within how many seconds); `None`: one
+/// fits now. `before` holds what there was, the latest first.
+fn wait_s(before: &[Moment], limits: &[(usize, i64)], now: Moment) -> Option<i64> {
+    let waits = limits.iter().filter_map(|(most, window_s)| {
+        let oldest_that_counts = before.get(most.checked_sub(1)?)?;
+        let free_at = oldest_that_counts.plus_seconds(*window_s);
+        (free_at > now)
+            .then(|| free_at.ms().saturating_sub(now.ms()).saturating_add(999).div_euclid(1_000))
+    });
+    waits.max()
+}

@@ -1,0 +1,97 @@
+//! A settlement run: every charge to which something must happen now gets its step.
+
+use crate::charge::{self, Stepped};
+use crate::{App, AppError};
+use domain::charge::ChargeState;
+use domain::id::ChargeId;
+use serde::Serialize;
+use std::collections::HashSet;
+use tokio::task::JoinSet;
+
+/// What a run did, for `atobarai settle --once --json`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Counts {
+    /// Steps taken.
+    pub claimed: u64,
+    /// Charges that are paid now.
+    pub paid: u64,
+    /// Charges that the gateway declined, to be tried again or given to the desk.
+    pub declined: u64,
+    /// Charges whose end nobody knows yet.
+    pub unknown: u64,
+    /// Charges that wait for a later day or hour.
+    pub waiting: i64,
+    /// Steps that broke; the log says why, and the charge is taken up again later.
+    pub failed: u64,
+}
+
+/// Works off what is due, and ends. May be killed and run again at any time, beside itself and beside
+/// `serve`.
+pub async fn run_once(app: &App) -> Result<Counts, AppError> {
+    let mut counts = Counts::default();
+    let mut seen: HashSet<ChargeId> = HashSet::new();
+    loop {
+        let now = app.now();
+        let limit = i64::try_from(seen.len().saturating_add(BATCH)).unwrap_or(i64::MAX);
+        let found =
+            app.store().read(move |reader| store::charges::actionable(reader, now, limit)).await?;
+        // A charge gets one step a run: what became of it is looked at again in the next one.
+        let fresh: Vec<ChargeId> = found.into_iter().filter(|id| seen.insert(*id)).collect();
+        if fresh.is_empty() {
+            break;
+        }
+        run_batch(app, fresh, &mut counts).await;
+    }
+    let now = app.now();
+    counts.waiting = app.store().read(move |reader| store::charges::waiting(reader, now)).await?;
+    Ok(counts)
+}
+
+/// Charges looked up at once.
+const BATCH: usize = 500;
+
+async fn run_batch(app: &App, charges: Vec<ChargeId>, counts: &mut Counts) {
+    let mut steps = JoinSet::new();
+    for charge in charges {
+        if steps.len() >= app.settings().gateway_calls_at_once {
+            count(steps.join_next().await, counts);
+        }
+        let app = app.clone();
+        // A task of its own: whoever waits for the run may go away, the step goes on to its end.
+        steps.spawn(async move { (charge, charge::step(&app, charge).await) });
+    }
+    while let Some(done) = steps.join_next().await {
+        count(Some(done), counts);
+    }
+}
+
+type Done = Option<Result<(ChargeId, Result<Stepped, AppError>), tokio::task::JoinError>>;
+
+fn count(done: Done, counts: &mut Counts) {
+    let Some(done) = done else { return };
+    let add = |number: &mut u64| *number = number.saturating_add(1);
+    match done {
+        Ok((_, Ok(Stepped::NotOurs))) => {}
+        Ok((_, Ok(Stepped::To(state)))) => {
+            add(&mut counts.claimed);
+            match state {
+                ChargeState::Paid => add(&mut counts.paid),
+                ChargeState::Due | ChargeState::ReturnedToDesk | ChargeState::ActionRequired => {
+                    add(&mut counts.declined);
+                }
+                ChargeState::Unknown | ChargeState::Sent | ChargeState::Intended => {
+                    add(&mut counts.unknown);
+                }
+                ChargeState::Scheduled | ChargeState::Withdrawn | ChargeState::SettledZero => {}
+            }
+        }
+        Ok((charge, Err(error))) => {
+            add(&mut counts.failed);
+            tracing::error!(%charge, error = %crate::error::chain(&error), "a step of a charge broke");
+        }
+        Err(error) => {
+            add(&mut counts.failed);
+            tracing::error!(%error, "a step of a charge died");
+        }
+    }
+}

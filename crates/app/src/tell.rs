@@ -1,0 +1,93 @@
+//! The only module that speaks to the outside. What moves money or tells a person something takes
+//! [`Committed`]: it is stored for good before anybody hears of it.
+
+use crate::App;
+use crate::notices::ReadyNotice;
+use crate::register::{ForgottenCard, PromisedSetup};
+use domain::charge::Sent;
+use domain::machine::Machine;
+use outbound::cards::{
+    CardSetup, ChargeOrder, GatewayAnswer, GatewayDown, SetupOrder, SetupOutcome,
+};
+use outbound::mail::{MailAnswer, OutgoingMail};
+use outbound::printers::PrintAnswer;
+use store::Committed;
+
+/// What the mail server said of a notice.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MailTold {
+    /// It has taken it.
+    Taken(String),
+    /// Not now.
+    Later(String),
+    /// Never.
+    Refused(String),
+}
+
+/// Asks the gateway for the money of an attempt that is stored as sent.
+pub async fn charge(app: &App, sent: &Committed<Sent>) -> GatewayAnswer {
+    app.outbound().gateway.charge(&order(sent.get())).await
+}
+
+/// Asks the gateway what became of an attempt.
+pub async fn enquire(app: &App, sent: &Committed<Sent>) -> GatewayAnswer {
+    app.outbound().gateway.enquire(&order(sent.get())).await
+}
+
+/// The same order for every request under one key (invariant I4).
+fn order(sent: &Sent) -> ChargeOrder {
+    ChargeOrder {
+        key: sent.attempt.key.clone(),
+        amount: sent.attempt.amount,
+        at_gateway: sent.attempt.at_gateway.clone(),
+        reference: sent.obligation.charge.to_string(),
+        generation: sent.attempt.generation,
+        description: "医療費後払い".to_owned(),
+    }
+}
+
+/// Hands a notice to the mail server.
+pub async fn mail(app: &App, notice: &Committed<ReadyNotice>) -> MailTold {
+    let ready = notice.get();
+    let mail = OutgoingMail {
+        message_id: ready.notice.message_id.clone(),
+        from_name: ready.from_name.clone(),
+        from: ready.from.clone(),
+        to: ready.notice.address.clone(),
+        subject: ready.content.subject.clone(),
+        text: ready.content.text.clone(),
+        html: ready.content.html.clone(),
+        date: ready.notice.promised_at,
+    };
+    match app.outbound().mailer.send(&mail).await {
+        MailAnswer::Accepted { response } => MailTold::Taken(response),
+        MailAnswer::Deferred { why } => MailTold::Later(why),
+        MailAnswer::Refused { why } => MailTold::Refused(why),
+    }
+}
+
+/// Asks the gateway for a page at which a card is saved. The attempt is stored, and so counted, before.
+pub async fn start_setup(
+    app: &App,
+    promised: &Committed<PromisedSetup>,
+) -> Result<CardSetup, GatewayDown> {
+    let PromisedSetup { reference, return_url, .. } = promised.get();
+    let order = SetupOrder { reference: reference.clone(), return_url: return_url.clone() };
+    app.outbound().gateway.start_setup(&order).await
+}
+
+/// Asks the gateway what became of such a page. Asking tells nobody anything.
+pub async fn setup_outcome(app: &App, gateway_setup: &str) -> Result<SetupOutcome, GatewayDown> {
+    app.outbound().gateway.setup_outcome(gateway_setup).await
+}
+
+/// Deletes a card at the gateway that is stored as not taken.
+pub async fn forget_card(app: &App, card: &Committed<ForgottenCard>) -> Result<(), GatewayDown> {
+    app.outbound().gateway.forget_card(&card.get().at_gateway).await
+}
+
+/// Sends a slip to the printer of a kiosk; `None` where it has none.
+pub async fn print_slip(app: &App, machine: &Machine, bytes: &[u8]) -> Option<PrintAnswer> {
+    let printer = app.outbound().slip_printers.get(&machine.name)?;
+    Some(printer.print(bytes).await)
+}

@@ -1,0 +1,17 @@
+//! The addresses that mails and the gateway are given; `web` serves each of them.
+
+use crate::settings::AppSettings;
+use domain::group::GroupSlug;
+
+/// Where an application URL from a mail leads: `/{group}/new/open/{token}`.
+#[must_use]
+pub fn application(settings: &AppSettings, group: &GroupSlug, token: &str) -> String {
+    format!("{}/{group}/new/open/{token}", settings.public_url)
+}
+
+/// Where the gateway sends the browser from its card page: `/{group}/new/card/back`, with
+/// `setup={setup id}` in the query.
+#[must_use]
+pub fn card_back(settings: &AppSettings, group: &GroupSlug) -> String {
+    format!("{}/{group}/new/card/back", settings.public_url)
+}

@@ -1,0 +1,38 @@
+//! One file for each command.
+
+pub(crate) mod audit;
+pub(crate) mod backup;
+pub(crate) mod demo;
+pub(crate) mod fixture;
+pub(crate) mod import;
+pub(crate) mod key;
+pub(crate) mod machine;
+pub(crate) mod migrate;
+pub(crate) mod sandbox_gateway;
+pub(crate) mod serve;
+pub(crate) mod settle;
+
+use domain::audit::Actor;
+use domain::group::HospitalCode;
+
+/// What a command tells its user.
+#[expect(clippy::print_stdout, reason = "the answer of a command line program")]
+pub(crate) fn say(line: impl std::fmt::Display) {
+    println!("{line}");
+}
+
+/// Who is at the command line, for the audit log.
+pub(crate) fn operator() -> Actor {
+    let name = ["SUDO_USER", "USER", "LOGNAME"].into_iter().find_map(|name| std::env::var(name).ok());
+    Actor::Operator(name.unwrap_or_else(|| "unknown".to_owned()))
+}
+
+/// A hospital's code on the command line.
+pub(crate) fn hospital_code(text: &str) -> Result<HospitalCode, String> {
+    HospitalCode::parse(text).map_err(|error| error.to_string())
+}
+
+/// A day on the command line.
+pub(crate) fn day(text: &str) -> Result<domain::time::Day, String> {
+    domain::time::Day::parse(text).map_err(|error| error.to_string())
+}

@@ -1,0 +1,81 @@
+//! The one binary: settings, commands, wiring, the demo.
+
+mod commands;
+mod demo;
+mod settings;
+mod wiring;
+
+use clap::{Parser, Subcommand};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Hospital medical-fee deferred payment (医療費後払い).
+///
+/// Try it: `atobarai demo`. Run it: `atobarai serve --config atobarai.toml`.
+#[derive(Debug, Parser)]
+#[command(name = "atobarai", version, max_term_width = 100)]
+struct Arguments {
+    /// The settings file; see `default.toml` for every setting.
+    #[arg(long, global = true, env = "ATOBARAI_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Demo(commands::demo::Demo),
+    Serve(commands::serve::Serve),
+    Migrate(commands::migrate::Migrate),
+    Import(commands::import::Import),
+    Settle(commands::settle::Settle),
+    Backup(commands::backup::Backup),
+    Key(commands::key::Key),
+    Machine(commands::machine::Machine),
+    Fixture(commands::fixture::Fixture),
+    Audit(commands::audit::Audit),
+    SandboxGateway(commands::sandbox_gateway::SandboxGateway),
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    // One provider for every TLS connection; whoever speaks TLS without it would panic.
+    if rustls::crypto::ring::default_provider().install_default().is_err() {
+        return told(&anyhow::anyhow!("another TLS provider is installed already"));
+    }
+    let runtime = match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(error) => return told(&anyhow::Error::new(error).context("no threads could be started")),
+    };
+    match runtime.block_on(run(arguments)) {
+        Ok(code) => code,
+        Err(error) => told(&error),
+    }
+}
+
+async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
+    let config = arguments.config.as_deref();
+    match arguments.command {
+        Command::Demo(demo) => demo.run().await,
+        Command::Serve(serve) => serve.run(config).await,
+        Command::Migrate(migrate) => migrate.run(config),
+        Command::Import(import) => import.run(config).await,
+        Command::Settle(settle) => settle.run(config).await,
+        Command::Backup(backup) => backup.run(config),
+        Command::Key(key) => key.run(),
+        Command::Machine(machine) => machine.run(config).await,
+        Command::Fixture(fixture) => fixture.run(),
+        Command::Audit(audit) => audit.run(config),
+        Command::SandboxGateway(sandbox) => sandbox.run().await,
+    }
+}
+
+/// Tells the operator what happened, with every cause, on one line each.
+#[expect(clippy::print_stderr, reason = "the end of a command line program")]
+fn told(error: &anyhow::Error) -> ExitCode {
+    eprintln!("atobarai: {error}");
+    for cause in error.chain().skip(1) {
+        eprintln!("  because: {cause}");
+    }
+    ExitCode::FAILURE
+}

@@ -1,0 +1,123 @@
+//! Who did what: the words of the audit log. Subjects are ids; nothing personal is ever written here.
+
+use crate::id::{AccountId, MachineId};
+use std::fmt;
+
+/// Who acted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Actor {
+    /// The system itself: jobs, settlement, recovery.
+    System,
+    /// Somebody who is not signed in.
+    Visitor,
+    /// A signed-in account.
+    Account(AccountId),
+    /// A kiosk or receipt machine.
+    Machine(MachineId),
+    /// Somebody at the command line, by the name of their login there.
+    Operator(String),
+    /// The card gateway.
+    Gateway,
+}
+
+impl fmt::Display for Actor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::System => f.write_str("system"),
+            Self::Visitor => f.write_str("visitor"),
+            Self::Account(id) => write!(f, "{id}"),
+            Self::Machine(id) => write!(f, "{id}"),
+            Self::Operator(name) => write!(f, "operator:{name}"),
+            Self::Gateway => f.write_str("gateway"),
+        }
+    }
+}
+
+/// What was done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Act {
+    /// A mail address asked for an application URL.
+    RegistrationStarted,
+    /// The application URL was opened and confirmed.
+    RegistrationOpened,
+    /// The form was filled in.
+    RegistrationFilledIn,
+    /// The gateway saved a card that is taken.
+    CardSaved,
+    /// The gateway saved a card that is not taken.
+    CardRefused,
+    /// The account came into being.
+    RegistrationCompleted,
+    /// Somebody signed in.
+    SignedIn,
+    /// Somebody failed to.
+    SignInRefused,
+    /// Somebody signed out.
+    SignedOut,
+    /// A code for enrolling a machine was made.
+    MachineOffered,
+    /// A machine was enrolled.
+    MachineEnrolled,
+    /// A machine was shut out.
+    MachineRevoked,
+    /// A visit was entered.
+    EntryMade,
+    /// A slip was printed again.
+    SlipReprinted,
+    /// A machine refused an entry.
+    EntryRefused,
+    /// A visit is paid otherwise.
+    EntryWithdrawn,
+    /// A file was taken in.
+    BillsImported,
+    /// A bill came for the first time.
+    BillReceived,
+    /// A bill changed.
+    BillRevised,
+    /// A charge was planned.
+    ChargePlanned,
+    /// A charge moved from one state to another.
+    ChargeMoved,
+    /// Evidence contradicts what we know; staff must look.
+    ExceptionOpened,
+    /// A receipt came into being.
+    ReceiptMade,
+    /// A receipt was printed or downloaded.
+    ReceiptPrinted,
+    /// Group, hospitals or policy were loaded.
+    PolicyLoaded,
+}
+
+impl Act {
+    /// As stored.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::RegistrationStarted => "registration_started",
+            Self::RegistrationOpened => "registration_opened",
+            Self::RegistrationFilledIn => "registration_filled_in",
+            Self::CardSaved => "card_saved",
+            Self::CardRefused => "card_refused",
+            Self::RegistrationCompleted => "registration_completed",
+            Self::SignedIn => "signed_in",
+            Self::SignInRefused => "sign_in_refused",
+            Self::SignedOut => "signed_out",
+            Self::MachineOffered => "machine_offered",
+            Self::MachineEnrolled => "machine_enrolled",
+            Self::MachineRevoked => "machine_revoked",
+            Self::EntryMade => "entry_made",
+            Self::SlipReprinted => "slip_reprinted",
+            Self::EntryRefused => "entry_refused",
+            Self::EntryWithdrawn => "entry_withdrawn",
+            Self::BillsImported => "bills_imported",
+            Self::BillReceived => "bill_received",
+            Self::BillRevised => "bill_revised",
+            Self::ChargePlanned => "charge_planned",
+            Self::ChargeMoved => "charge_moved",
+            Self::ExceptionOpened => "exception_opened",
+            Self::ReceiptMade => "receipt_made",
+            Self::ReceiptPrinted => "receipt_printed",
+            Self::PolicyLoaded => "policy_loaded",
+        }
+    }
+}

@@ -1,0 +1,33 @@
+//! The rules and types of the house.
+//!
+//! No I/O, no async, no clock, no randomness, no SQL, no HTTP, no serde: whatever needs one of those
+//! is handed in as a value. Start with [`charge`] (the money), [`eligibility`] (who may pay later)
+//! and [`bill`] (what the hospital asks for).
+#![deny(clippy::arithmetic_side_effects)]
+#![warn(missing_docs)]
+
+pub mod account;
+pub mod audit;
+pub mod bill;
+pub mod bill_section;
+pub mod card;
+pub mod charge;
+pub mod charge_steps;
+pub mod decline;
+pub mod eligibility;
+pub mod entry;
+pub mod group;
+pub mod holiday;
+pub mod id;
+pub mod machine;
+pub mod mail_address;
+pub mod notice;
+pub mod opening;
+pub mod password;
+pub mod patient;
+pub mod policy;
+pub mod receipt;
+pub mod text;
+pub mod time;
+pub mod user_id;
+pub mod yen;

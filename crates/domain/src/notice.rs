@@ -1,0 +1,75 @@
+//! A notice: one message to one person about one fact. The same fact is never told twice.
+
+/// What a notice tells (`domain.md` 13).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum NoticeKind {
+    /// P1: the address at which the registration goes on.
+    ApplicationUrl,
+    /// P2: the registration is complete; the user ID.
+    RegistrationCompleted,
+    /// P3: the card was charged.
+    PaymentCompleted,
+    /// P5: the card could not be charged.
+    PaymentFailed,
+}
+
+impl NoticeKind {
+    /// Every kind.
+    pub const ALL: [Self; 4] = [
+        Self::ApplicationUrl,
+        Self::RegistrationCompleted,
+        Self::PaymentCompleted,
+        Self::PaymentFailed,
+    ];
+
+    /// As stored.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::ApplicationUrl => "application_url",
+            Self::RegistrationCompleted => "registration_completed",
+            Self::PaymentCompleted => "payment_completed",
+            Self::PaymentFailed => "payment_failed",
+        }
+    }
+
+    /// Reads what a row holds.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
+    }
+}
+
+/// How far a notice has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum NoticeState {
+    /// Promised, not yet taken by the mail server.
+    Queued,
+    /// The mail server has taken it.
+    Sent,
+    /// The mail server refused it for good.
+    Refused,
+    /// It was tried for as long as mail is tried.
+    GaveUp,
+}
+
+impl NoticeState {
+    /// As stored.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::Sent => "sent",
+            Self::Refused => "refused",
+            Self::GaveUp => "gave_up",
+        }
+    }
+
+    /// Reads what a row holds.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Queued, Self::Sent, Self::Refused, Self::GaveUp]
+            .into_iter()
+            .find(|s| s.as_str() == text)
+    }
+}

@@ -1,0 +1,99 @@
+//! A hospital's conditions of use: dated data, never code. Each row of the FAQ that a hospital may
+//! decide for itself is a field here.
+
+use crate::card::Funding;
+use crate::patient::CardLayout;
+use crate::time::{Day, TimeOfDay};
+use crate::yen::Yen;
+use std::collections::BTreeSet;
+
+/// What one hospital has decided, from a day on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Policy {
+    /// When kiosks and receipt machines work (FAQ Q23).
+    pub hours: Hours,
+    /// Days on which they do not, beyond Saturdays, Sundays and national holidays.
+    pub closures: Closures,
+    /// Minutes from the end of a registration until it can be used (FAQ Q24).
+    pub activation_delay_minutes: u16,
+    /// Calendar days from the visit to the charge (FAQ Q05).
+    pub settle_after_days: u16,
+    /// Which cards are taken (FAQ Q13).
+    pub funding: FundingPolicy,
+    /// How this hospital writes patient numbers.
+    pub card_layout: CardLayout,
+    /// A bill above this is not taken from a file without staff looking at it first.
+    pub bill_ceiling: Yen,
+}
+
+/// When machines work on a business day: from `opens` on, until just before `closes`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Hours {
+    /// First minute.
+    pub opens: TimeOfDay,
+    /// First minute that is closed again.
+    pub closes: TimeOfDay,
+}
+
+/// Days without machines.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Closures {
+    /// Closed on Saturdays and Sundays.
+    pub weekends: bool,
+    /// Closed on national holidays.
+    pub national_holidays: bool,
+    /// First and last day of the year-end closure, as (month, day); across New Year.
+    pub year_end: Option<((i8, i8), (i8, i8))>,
+    /// Single days that the hospital has added.
+    pub extra_days: BTreeSet<Day>,
+}
+
+/// Which kinds of card are taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FundingPolicy {
+    /// Kinds that are refused at registration.
+    pub refused: Vec<Funding>,
+    /// What happens where the gateway does not know the kind.
+    pub unknown: UnknownFunding,
+}
+
+/// A decision of its own, since gateways often do not know (`domain.md` 11.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UnknownFunding {
+    /// Taken, and marked for staff.
+    AcceptAndFlag,
+    /// Refused like a debit card.
+    Refuse,
+}
+
+impl Policy {
+    /// The Okayama hospitals as their FAQ describes them. Where a patient's file names no other
+    /// value, this is it.
+    #[must_use]
+    pub fn of_the_faq() -> Self {
+        let at = |hour, minute| TimeOfDay::new(hour, minute).unwrap_or(TimeOfDay::MIDNIGHT);
+        Self {
+            hours: Hours { opens: at(7, 45), closes: at(17, 0) },
+            closures: Closures {
+                weekends: true,
+                national_holidays: true,
+                year_end: Some(((12, 29), (1, 3))),
+                extra_days: BTreeSet::new(),
+            },
+            activation_delay_minutes: 15,
+            settle_after_days: 4,
+            funding: FundingPolicy {
+                refused: vec![Funding::Debit, Funding::Prepaid],
+                unknown: UnknownFunding::AcceptAndFlag,
+            },
+            card_layout: CardLayout { length: 8, start_stop: true, prefix: String::new() },
+            bill_ceiling: Yen::new(5_000_000).unwrap_or(Yen::MAX),
+        }
+    }
+
+    /// The day on which a visit is charged.
+    #[must_use]
+    pub fn due_on(&self, visit: Day) -> Day {
+        visit.plus_days(self.settle_after_days)
+    }
+}

@@ -1,0 +1,169 @@
+//! The card gateway: saving a card at its own page, charging a saved card, asking what became of it.
+//!
+//! Whatever is no clear yes and no clear no is [`Finding::Unclear`]: a time-out, a broken connection,
+//! a server error, an answer that cannot be read. An unclear answer says nothing about the money.
+
+mod reading;
+mod remote;
+pub mod sandbox;
+mod wire;
+
+pub use remote::{RemoteSandbox, RemoteSettings, RemoteSettingsFault};
+pub use sandbox::Sandbox;
+
+use domain::card::{CardFacts, GatewayCard};
+use domain::charge::Finding;
+use domain::yen::Yen;
+use std::error::Error;
+use std::sync::Arc;
+use wire::{ChargeParameters, SetupParameters};
+
+/// The gateway that cards are saved at and charged through.
+#[derive(Clone)]
+pub enum CardGateway {
+    /// The card network of the demo and of tests, in this process.
+    Sandbox(Arc<Sandbox>),
+    /// The same card network in another process, over HTTP.
+    Remote(RemoteSandbox),
+}
+
+/// Asks for a page at which a payer saves a card. Holds no personal data.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SetupOrder {
+    /// Our own name for it: the registration's id.
+    pub reference: String,
+    /// Where the gateway sends the browser afterwards; `setup={setup id}` is added to its query.
+    pub return_url: String,
+}
+
+/// A page of the gateway that waits for a card.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CardSetup {
+    /// The gateway's name for it.
+    pub setup_id: String,
+    /// Where the payer's browser goes.
+    pub page_url: String,
+}
+
+/// What became of a page that waited for a card.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SetupOutcome {
+    /// A card is saved.
+    Saved(CardFacts),
+    /// The payer has not finished, or the gateway knows no such page.
+    NotFinished,
+    /// The card was refused, or the cardholder was not authenticated.
+    Declined {
+        /// The gateway's code, for staff.
+        code: String,
+    },
+    /// The payer turned back.
+    Cancelled,
+}
+
+/// One amount to take from one saved card, in yen, while the payer is away.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChargeOrder {
+    /// The idempotency key. Under one key nothing else of the order may ever change.
+    pub key: String,
+    /// How much; card networks take no less than 50 yen.
+    pub amount: Yen,
+    /// From which card.
+    pub at_gateway: GatewayCard,
+    /// Our own name for it: the charge's id. Enquiries ask by it.
+    pub reference: String,
+    /// Which attempt of the charge.
+    pub generation: i64,
+    /// What the card statement says. Names no department: a visit is nobody else's business.
+    pub description: String,
+}
+
+/// One word of the gateway about one attempt.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GatewayAnswer {
+    /// What it says.
+    pub finding: Finding,
+    /// The gateway's charge and its state (`ch_…:succeeded`): the same word has the same id however
+    /// often it is heard. An unclear or absent answer names no charge; its id is that of the attempt
+    /// (`{key}:unclear`), so whoever stores each such answer adds a count of its own.
+    pub source_id: String,
+    /// As received, shortened when very long, for the evidence row. Never has a card number.
+    pub raw: String,
+}
+
+/// The gateway could not be asked, or its answer named no outcome.
+#[derive(Debug, thiserror::Error)]
+#[error("the card gateway gave no answer to: {doing}")]
+pub struct GatewayDown {
+    /// What was asked of it.
+    pub doing: &'static str,
+    /// What came instead.
+    #[source]
+    pub source: Box<dyn Error + Send + Sync>,
+}
+
+impl CardGateway {
+    /// Asks for a page at which a card is saved.
+    pub async fn start_setup(&self, order: &SetupOrder) -> Result<CardSetup, GatewayDown> {
+        let asked = SetupParameters {
+            reference: order.reference.clone(),
+            return_url: order.return_url.clone(),
+        };
+        let received = match self {
+            Self::Sandbox(sandbox) => reading::of_sandbox(sandbox.post_setup(asked).await),
+            Self::Remote(remote) => remote.post_setup(&asked).await,
+        };
+        reading::setup_started(received)
+    }
+
+    /// Asks what became of such a page. Asking again gives the same answer once it is an end.
+    pub async fn setup_outcome(&self, setup_id: &str) -> Result<SetupOutcome, GatewayDown> {
+        let received = match self {
+            Self::Sandbox(sandbox) => {
+                reading::of_sandbox(sandbox.get_setup(setup_id.to_owned()).await)
+            }
+            Self::Remote(remote) => remote.get_setup(setup_id).await,
+        };
+        reading::setup_outcome(received)
+    }
+
+    /// Takes the money, once for each key however often it is called.
+    ///
+    /// Dropping the future does not take the request back: what became of it is unclear then.
+    pub async fn charge(&self, order: &ChargeOrder) -> GatewayAnswer {
+        let asked = ChargeParameters::from(order);
+        let received = match self {
+            Self::Sandbox(sandbox) => {
+                reading::of_sandbox(sandbox.post_charge(order.key.clone(), asked).await)
+            }
+            Self::Remote(remote) => remote.post_charge(&order.key, &asked).await,
+        };
+        reading::charge(order, received)
+    }
+
+    /// Asks what became of an attempt, by our own reference and generation.
+    ///
+    /// Lists and never searches, since a search lags behind. `Absent` only when the gateway says
+    /// clearly that it knows no such attempt; that alone does not prove that none will come (R5).
+    pub async fn enquire(&self, order: &ChargeOrder) -> GatewayAnswer {
+        let received = match self {
+            Self::Sandbox(sandbox) => reading::of_sandbox(
+                sandbox.get_charges(order.reference.clone(), Some(order.generation)).await,
+            ),
+            Self::Remote(remote) => remote.get_charges(&order.reference, order.generation).await,
+        };
+        reading::enquiry(order, received)
+    }
+
+    /// Deletes a saved card at the gateway; it can never be charged again. A card that is unknown
+    /// or gone already is no error.
+    pub async fn forget_card(&self, card: &GatewayCard) -> Result<(), GatewayDown> {
+        let received = match self {
+            Self::Sandbox(sandbox) => {
+                reading::of_sandbox(sandbox.delete_card(card.payment_method.clone()).await)
+            }
+            Self::Remote(remote) => remote.delete_card(&card.payment_method).await,
+        };
+        reading::card_forgotten(received)
+    }
+}

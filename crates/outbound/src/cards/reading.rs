@@ -1,0 +1,398 @@
+//! What an answer of the sandbox means, whether it came by HTTP or from this process. One reading for both,
+//! so that what tests prove of one holds for the other.
+
+use super::sandbox::Delivery;
+use super::wire::{
+    BookedCharge, CardBody, ChargeList, ChargeStatus, ErrorBody, ErrorKind, SetupBody, SetupStatus,
+};
+use super::{CardSetup, ChargeOrder, GatewayAnswer, GatewayDown, SetupOutcome};
+use domain::card::{CardFacts, Expiry, Funding, GatewayCard};
+use domain::charge::Finding;
+use domain::decline::Decline;
+use domain::time::Moment;
+use domain::yen::Yen;
+
+/// As much of an answer as is kept as evidence.
+const RAW_BYTES_MAX: usize = 16_384;
+
+/// An answer as it came.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Received {
+    pub status: u16,
+    pub body: String,
+}
+
+/// Why there is no answer that says anything.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum NoAnswer {
+    /// No connection, a broken one, or a time-out: the request may have arrived.
+    #[error("network: {0}")]
+    Network(String),
+    /// The gateway is in trouble: the request may have been carried out.
+    #[error("server: HTTP status {status}")]
+    Server { status: u16 },
+    /// The answer is not one that this question has.
+    #[error("content: HTTP status {status}: {what}")]
+    Content { status: u16, what: String },
+}
+
+pub(super) fn of_sandbox(delivery: Delivery) -> Result<Received, NoAnswer> {
+    match delivery {
+        Delivery::Answered(answer) => Ok(Received { status: answer.status, body: answer.body }),
+        Delivery::Lost => Err(NoAnswer::Network("the answer never came".to_owned())),
+    }
+}
+
+fn content(received: &Received, what: impl Into<String>) -> NoAnswer {
+    NoAnswer::Content { status: received.status, what: what.into() }
+}
+
+/// An answer that is neither what was hoped for nor an error that means something here.
+fn other(received: &Received) -> NoAnswer {
+    if received.status >= 500 {
+        return NoAnswer::Server { status: received.status };
+    }
+    match error_of(received) {
+        Some(error) => content(received, format!("{}: {}", error.error.code, error.error.message)),
+        None => content(received, "not an answer of this gateway"),
+    }
+}
+
+fn error_of(received: &Received) -> Option<ErrorBody> {
+    serde_json::from_str(&received.body).ok()
+}
+
+fn read<T: serde::de::DeserializeOwned>(received: &Received) -> Result<T, NoAnswer> {
+    serde_json::from_str(&received.body).map_err(|fault| content(received, fault.to_string()))
+}
+
+/// Whether the gateway itself says that it has no such thing; a wrong address answers 404 too.
+fn is_missing(received: &Received) -> bool {
+    received.status == 404
+        && error_of(received).is_some_and(|body| body.error.code == "resource_missing")
+}
+
+/// What came of asking for a card page.
+pub(super) fn setup_started(
+    received: Result<Received, NoAnswer>,
+) -> Result<CardSetup, GatewayDown> {
+    let down = |source| GatewayDown::new("start a card page", source);
+    let received = received.map_err(down)?;
+    if received.status != 200 {
+        return Err(down(other(&received)));
+    }
+    let body: SetupBody = read(&received).map_err(down)?;
+    Ok(CardSetup { setup_id: body.id, page_url: body.page_url })
+}
+
+/// What came of asking after a card page.
+pub(super) fn setup_outcome(
+    received: Result<Received, NoAnswer>,
+) -> Result<SetupOutcome, GatewayDown> {
+    let down = |source| GatewayDown::new("tell what became of a card page", source);
+    let received = received.map_err(down)?;
+    if is_missing(&received) {
+        return Ok(SetupOutcome::NotFinished);
+    }
+    if received.status != 200 {
+        return Err(down(other(&received)));
+    }
+    let body: SetupBody = read(&received).map_err(down)?;
+    Ok(match (body.status, body.card) {
+        (SetupStatus::Open | SetupStatus::RequiresAuthentication, _) => SetupOutcome::NotFinished,
+        (SetupStatus::Cancelled, _) => SetupOutcome::Cancelled,
+        (SetupStatus::Declined, _) => SetupOutcome::Declined {
+            code: body.decline_code.unwrap_or_else(|| "unknown".to_owned()),
+        },
+        (SetupStatus::Saved, Some(card)) => SetupOutcome::Saved(facts(card)),
+        (SetupStatus::Saved, None) => {
+            return Err(down(content(&received, "saved, but without a card")));
+        }
+    })
+}
+
+fn facts(card: CardBody) -> CardFacts {
+    CardFacts {
+        at_gateway: GatewayCard { customer: card.customer, payment_method: card.id },
+        brand: card.brand,
+        last_four: card.last_four,
+        expiry: Expiry { year: card.expiry_year, month: card.expiry_month },
+        funding: Funding::from_gateway(&card.funding),
+        authenticated: card.authenticated,
+    }
+}
+
+/// What came of asking to delete a card.
+pub(super) fn card_forgotten(received: Result<Received, NoAnswer>) -> Result<(), GatewayDown> {
+    let down = |source| GatewayDown::new("delete a card", source);
+    let received = received.map_err(down)?;
+    if received.status == 200 || is_missing(&received) {
+        Ok(())
+    } else {
+        Err(down(other(&received)))
+    }
+}
+
+/// What came of asking for money.
+pub(super) fn charge(order: &ChargeOrder, received: Result<Received, NoAnswer>) -> GatewayAnswer {
+    let received = match received {
+        Ok(received) => received,
+        Err(none) => return unclear(order, &none, ""),
+    };
+    let found = match received.status {
+        200 => {
+            read::<BookedCharge>(&received).and_then(|charge| of_charge(order, &received, &charge))
+        }
+        400 | 402 => of_refusal(order, &received),
+        _ => Err(other(&received)),
+    };
+    match found {
+        Ok((finding, source_id)) => {
+            GatewayAnswer { finding, source_id, raw: shortened(&received.body) }
+        }
+        Err(none) => unclear(order, &none, &received.body),
+    }
+}
+
+/// What came of asking after an attempt.
+pub(super) fn enquiry(order: &ChargeOrder, received: Result<Received, NoAnswer>) -> GatewayAnswer {
+    let received = match received {
+        Ok(received) => received,
+        Err(none) => return unclear(order, &none, ""),
+    };
+    let found = if received.status == 200 {
+        read::<ChargeList>(&received).and_then(|list| of_list(order, &received, &list.charges))
+    } else {
+        Err(other(&received))
+    };
+    match found {
+        Ok((finding, source_id)) => {
+            GatewayAnswer { finding, source_id, raw: shortened(&received.body) }
+        }
+        Err(none) => unclear(order, &none, &received.body),
+    }
+}
+
+/// The attempt may stand in the list more than once only if something went very wrong; money that was
+/// taken is then what must be heard first.
+fn of_list(
+    order: &ChargeOrder,
+    received: &Received,
+    charges: &[BookedCharge],
+) -> Result<(Finding, String), NoAnswer> {
+    // A list that was not asked for proves nothing, least of all absence.
+    if let Some(stranger) = charges.iter().find(|charge| !is_of(order, charge)) {
+        return Err(content(
+            received,
+            format!("the list holds {}, which was not asked for", stranger.id),
+        ));
+    }
+    let paid = || charges.iter().filter(|charge| charge.status == ChargeStatus::Succeeded);
+    if paid().count() > 1 {
+        tracing::error!(
+            reference = order.reference,
+            "the gateway took the money for one attempt more than once"
+        );
+    }
+    match paid().next().or_else(|| charges.last()) {
+        Some(charge) => of_charge(order, received, charge),
+        None => Ok((Finding::Absent, format!("{}:absent", order.key))),
+    }
+}
+
+fn is_of(order: &ChargeOrder, charge: &BookedCharge) -> bool {
+    charge.reference == order.reference && charge.generation == order.generation
+}
+
+fn of_charge(
+    order: &ChargeOrder,
+    received: &Received,
+    charge: &BookedCharge,
+) -> Result<(Finding, String), NoAnswer> {
+    if !is_of(order, charge) || charge.currency != "jpy" {
+        return Err(content(
+            received,
+            format!("{} is not the charge that was asked for", charge.id),
+        ));
+    }
+    let finding = match charge.status {
+        ChargeStatus::Succeeded => Finding::Paid {
+            reference: charge.id.clone(),
+            amount: Yen::new(charge.amount)
+                .map_err(|fault| content(received, fault.to_string()))?,
+            paid_at: Moment::from_ms(charge.created_ms),
+        },
+        ChargeStatus::Failed => Finding::Declined(Decline::from_gateway(
+            charge.decline_code.as_deref().unwrap_or("generic_decline"),
+            charge.advice_code.as_deref(),
+        )),
+        ChargeStatus::RequiresAuthentication => Finding::ActionRequired,
+    };
+    Ok((finding, format!("{}:{}", charge.id, charge.status.as_str())))
+}
+
+/// A 402 is the issuer's no. A 400 says that the request cannot be carried out; the gateway looks the
+/// key up before it judges anything else, so nothing was ever booked under it. Only those
+/// reasons count as a no that another attempt would meet again; any other is for people to look at.
+fn of_refusal(order: &ChargeOrder, received: &Received) -> Result<(Finding, String), NoAnswer> {
+    let error = read::<ErrorBody>(received)?.error;
+    match (received.status, error.kind) {
+        (402, ErrorKind::Card) => match &error.charge {
+            Some(charge) if charge.status != ChargeStatus::Succeeded => {
+                of_charge(order, received, charge)
+            }
+            Some(_) | None => Err(content(received, "a decline without its charge")),
+        },
+        (400, ErrorKind::InvalidRequest)
+            if ["amount_too_small", "amount_too_large", "detached_card"]
+                .contains(&error.code.as_str()) =>
+        {
+            let decline = Decline::from_gateway(&error.code, Some("do_not_try_again"));
+            Ok((Finding::Declined(decline), format!("{}:{}", order.key, error.code)))
+        }
+        (_, ErrorKind::Idempotency) => {
+            tracing::error!(
+                reference = order.reference,
+                "an idempotency key was used for another request"
+            );
+            Err(other(received))
+        }
+        (
+            _,
+            ErrorKind::Card | ErrorKind::InvalidRequest | ErrorKind::RateLimit | ErrorKind::Api,
+        ) => Err(other(received)),
+    }
+}
+
+fn unclear(order: &ChargeOrder, none: &NoAnswer, raw: &str) -> GatewayAnswer {
+    GatewayAnswer {
+        finding: Finding::Unclear { why: none.to_string() },
+        source_id: format!("{}:unclear", order.key),
+        raw: shortened(raw),
+    }
+}
+
+fn shortened(raw: &str) -> String {
+    raw.get(..raw.floor_char_boundary(RAW_BYTES_MAX)).unwrap_or_default().to_owned()
+}
+
+impl GatewayDown {
+    fn new(doing: &'static str, source: NoAnswer) -> Self {
+        Self { doing, source: Box::new(source) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::decline::DeclineClass;
+    use serde_json::{Value, json};
+
+    fn order() -> ChargeOrder {
+        ChargeOrder {
+            key: "key-1".to_owned(),
+            amount: Yen::new(1_234).unwrap(),
+            at_gateway: GatewayCard {
+                customer: "cus_1".to_owned(),
+                payment_method: "pm_1".to_owned(),
+            },
+            reference: "charge-1".to_owned(),
+            generation: 1,
+            description: "医療費".to_owned(),
+        }
+    }
+
+    fn booked(id: &str, status: &str) -> Value {
+        json!({
+            "id": id, "status": status, "key": "key-1", "amount": 1_234, "currency": "jpy", "customer": "cus_1",
+            "payment_method": "pm_1", "reference": "charge-1", "generation": 1, "description": "医療費",
+            "created_ms": 0, "decline_code": "lost_card",
+        })
+    }
+
+    fn with(mut charge: Value, field: &str, value: Value) -> Value {
+        charge[field] = value;
+        charge
+    }
+
+    fn error(kind: &str, code: &str, charge: Option<Value>) -> Value {
+        json!({"error": {"type": kind, "code": code, "message": "m", "charge": charge}})
+    }
+
+    fn received(status: u16, body: &Value) -> Result<Received, NoAnswer> {
+        Ok(Received { status, body: body.to_string() })
+    }
+
+    fn unclear(answer: &GatewayAnswer) -> bool {
+        matches!(answer.finding, Finding::Unclear { .. })
+    }
+
+    /// Each would be a false word about money. Mutation: any of the checks in `of_charge` or
+    /// `of_refusal` left out.
+    #[test]
+    fn an_answer_about_something_else_is_unclear() {
+        let succeeded = || booked("ch_1", "succeeded");
+        let failed = || booked("ch_1", "failed");
+        for (status, body) in [
+            (200, with(succeeded(), "reference", json!("charge-2"))),
+            (200, with(succeeded(), "generation", json!(2))),
+            (200, with(succeeded(), "currency", json!("usd"))),
+            (200, with(succeeded(), "amount", json!(-1))),
+            (200, with(succeeded(), "status", json!("processing"))),
+            (402, error("card_error", "card_declined", None)),
+            (402, error("card_error", "card_declined", Some(succeeded()))),
+            (
+                402,
+                error("card_error", "card_declined", Some(with(failed(), "reference", json!("x")))),
+            ),
+            (402, error("api_error", "card_declined", Some(failed()))),
+            (400, error("card_error", "card_declined", Some(failed()))),
+            (400, error("invalid_request_error", "resource_missing", None)),
+            (400, error("idempotency_error", "amount_too_small", None)),
+            (409, error("idempotency_error", "key_in_use", None)),
+            (429, error("rate_limit_error", "rate_limit", None)),
+            (500, succeeded()),
+            (201, succeeded()),
+        ] {
+            let answer = charge(&order(), received(status, &body));
+            assert!(unclear(&answer), "{status} {body}: {answer:?}");
+            assert_eq!(answer.raw, body.to_string());
+        }
+    }
+
+    #[test]
+    fn a_list_that_was_not_asked_for_does_not_prove_absence() {
+        let list =
+            |charges: Vec<Value>| enquiry(&order(), received(200, &json!({"charges": charges})));
+        assert_eq!(list(vec![]).finding, Finding::Absent);
+        let stranger = || with(booked("ch_9", "failed"), "generation", json!(2));
+        assert!(unclear(&list(vec![stranger()])));
+        assert!(unclear(&list(vec![stranger(), booked("ch_1", "failed")])));
+        for status in [400, 404, 429, 500] {
+            assert!(
+                unclear(&enquiry(&order(), received(status, &json!({"charges": []})))),
+                "{status}"
+            );
+        }
+    }
+
+    #[test]
+    fn money_that_was_taken_is_heard_before_a_decline_under_the_same_name() {
+        let both = json!({"charges": [booked("ch_1", "succeeded"), booked("ch_2", "failed")]});
+        let answer = enquiry(&order(), received(200, &both));
+        assert_eq!(answer.source_id, "ch_1:succeeded");
+        let declined = json!({"charges": [booked("ch_2", "failed")]});
+        let Finding::Declined(decline) = enquiry(&order(), received(200, &declined)).finding else {
+            panic!()
+        };
+        assert_eq!((decline.code.as_str(), decline.class), ("lost_card", DeclineClass::Hard));
+    }
+
+    #[test]
+    fn a_long_answer_is_shortened_between_two_characters() {
+        let long = "円".repeat(RAW_BYTES_MAX);
+        let kept = shortened(&long);
+        assert!(kept.len() <= RAW_BYTES_MAX && kept.len() > RAW_BYTES_MAX - 4);
+        assert!(long.starts_with(&kept));
+    }
+}

@@ -1,0 +1,50 @@
+//! What holds for every paper: no glyph missing, nothing odd to the typesetter, same data same bytes.
+
+use super::world::{Form, typeset};
+use super::*;
+
+fn every_paper() -> Vec<(String, Form, serde_json::Value)> {
+    let mut papers = Vec::new();
+    for (at, paper) in ReceiptPaper::samples().iter().enumerate() {
+        papers.push((format!("receipt-{at}"), Form::Documents, receipt::json(paper)));
+    }
+    for (at, paper) in SlipPaper::samples().iter().enumerate() {
+        papers.push((format!("slip-{at}"), Form::Slip, slip::json(paper).unwrap()));
+    }
+    for (at, paper) in PosterPaper::samples().iter().enumerate() {
+        papers.push((format!("poster-{at}"), Form::Poster, poster::json(paper).unwrap()));
+    }
+    papers
+}
+
+/// Rare kanji (髙 﨑 𠮷) stand in the samples: without the fallback font this fails.
+#[test]
+fn every_sample_is_complete_accessible_and_without_a_warning() {
+    for (name, form, data) in every_paper() {
+        let typeset = typeset(form, &data).unwrap();
+        assert_eq!(typeset.warnings, Vec::<String>::new(), "{name}");
+        assert_eq!(typeset.pdf().unwrap().fidelity, Fidelity::Complete, "{name}");
+    }
+}
+
+/// Nothing remembered from the first time may help the second.
+#[test]
+fn the_same_data_gives_the_same_bytes() {
+    for (name, form, data) in every_paper() {
+        let [first, second] = [(); 2].map(|()| {
+            typst::comemo::evict(0);
+            typeset(form, &data).unwrap().pdf().unwrap()
+        });
+        assert!(first == second, "{name}");
+    }
+}
+
+#[test]
+fn a_character_that_no_font_has_is_flagged_and_the_paper_printed() {
+    let mut paper = ReceiptPaper::samples().remove(0);
+    paper.patient.name = "岡山 \u{13000}".into();
+    let printed = receipt(&paper).unwrap();
+    let Fidelity::Flawed { reason } = printed.fidelity else { panic!("not flagged") };
+    assert!(reason.contains("could not be displayed"), "{reason}");
+    assert!(printed.pdf.starts_with(b"%PDF-"));
+}

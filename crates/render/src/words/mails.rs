@@ -1,0 +1,168 @@
+//! The words of the mails. Short sentences, no department, no diagnosis, no points (`domain.md` 13).
+
+use crate::format;
+use domain::time::{Day, Moment};
+
+/// What the mails say.
+pub struct MailWords {
+    /// Behind a person's name.
+    pub honorific: &'static str,
+    /// Between a label and its value.
+    pub colon: &'static str,
+    pub contact: &'static str,
+    pub sent_only: &'static str,
+    pub application: ApplicationWords,
+    pub already: AlreadyWords,
+    pub completed: CompletedWords,
+    pub paid: PaidWords,
+    pub failed: FailedWords,
+}
+
+/// P1: the address at which the registration goes on.
+pub struct ApplicationWords {
+    pub subject: &'static str,
+    pub thanks: &'static str,
+    pub open_url: &'static str,
+    pub button: &'static str,
+    /// Hours that the URL works.
+    pub ends: fn(i64) -> String,
+    pub notes: &'static [&'static str],
+}
+
+/// The answer to somebody whose address is registered already.
+pub struct AlreadyWords {
+    pub subject: &'static str,
+    pub lead: &'static str,
+    pub sign_in: &'static str,
+    pub button: &'static str,
+    pub notes: &'static [&'static str],
+}
+
+/// P2: registered.
+pub struct CompletedWords {
+    pub subject: &'static str,
+    pub lead: &'static str,
+    pub user_id: &'static str,
+    pub user_id_note: &'static str,
+    pub usable_from: &'static str,
+    /// The moment from which the kiosk takes the card.
+    pub from: fn(Moment) -> String,
+    pub hospitals: &'static str,
+    pub on_the_day: &'static str,
+    pub button: &'static str,
+    pub steps: &'static [&'static str],
+    pub notes: &'static [&'static str],
+}
+
+/// P3: the card was charged.
+pub struct PaidWords {
+    pub subject: &'static str,
+    pub lead: &'static str,
+    pub hospital: &'static str,
+    pub visit_day: &'static str,
+    pub amount: &'static str,
+    pub paid_on: &'static str,
+    pub receipt_date: &'static str,
+    pub card: &'static str,
+    /// Brand and last four digits.
+    pub card_value: fn(&str, &str) -> String,
+    pub receipts: &'static str,
+    /// Hours of the receipt machine.
+    pub machine: fn(&str) -> String,
+    pub on_the_page: &'static str,
+    pub button: &'static str,
+    pub tax: &'static str,
+}
+
+/// P5: the card could not be charged.
+pub struct FailedWords {
+    pub subject: &'static str,
+    pub lead: fn(Day) -> String,
+    pub reason: &'static str,
+    pub please: fn(Day) -> String,
+    pub other_card: &'static str,
+    /// Names the hospital.
+    pub desk: fn(&str) -> String,
+    pub button: &'static str,
+    pub again: fn(Day) -> String,
+}
+
+/// Japanese.
+pub(super) const JA: MailWords = MailWords {
+    honorific: "様",
+    colon: ": ",
+    contact: "お問い合わせ",
+    sent_only: "このメールは送信専用です。返信いただいてもお答えできません。",
+    application: ApplicationWords {
+        subject: "【後払いサービス】新規登録のお手続き",
+        thanks: "後払いサービスへのお申し込みありがとうございます。",
+        open_url: "次のURLを開き、登録を続けてください。",
+        button: "登録を続ける",
+        ends: |hours| format!("このURLは{hours}時間で使えなくなります。"),
+        notes: &[
+            "お心当たりがない場合は、このメールを削除してください。登録はされません。",
+            "このメールでカード番号やパスワードをお尋ねすることはありません。",
+        ],
+    },
+    already: AlreadyWords {
+        subject: "【後払いサービス】このメールアドレスは登録済みです",
+        lead: "新規登録のお手続きがありましたが、このメールアドレスは、すでに登録されています。",
+        sign_in: "次のページから、ユーザーIDとパスワードでログインしてください。ユーザーIDは、登録完了メールでお知らせした英数字です。",
+        button: "ログインする",
+        notes: &[
+            "お心当たりがない場合は、このメールを削除してください。登録の内容は変わりません。",
+            "このメールでカード番号やパスワードをお尋ねすることはありません。",
+        ],
+    },
+    completed: CompletedWords {
+        subject: "【後払いサービス】登録が完了しました",
+        lead: "登録が完了しました。",
+        user_id: "ユーザーID",
+        user_id_note: "診察券の番号ではありません。大文字と小文字を区別します。",
+        usable_from: "ご利用開始",
+        from: |moment| format!("{}から", format::moment(moment)),
+        hospitals: "利用できる病院",
+        on_the_day: "受診の日",
+        button: "ログインする",
+        steps: &[
+            "受付窓口または自動再来受付機で、診療の受付をします。",
+            "後払い受付機に診察券を通し、後払い利用票を受け取ります。",
+            "診察のあと、利用票と受付ファイルを計算窓口へ出します。",
+        ],
+        notes: &[
+            "受付機を使わない日は、これまでどおり会計窓口でお支払いいただけます。",
+            "登録の内容とお支払いの予定は、次のページで確認できます。",
+        ],
+    },
+    paid: PaidWords {
+        subject: "【後払いサービス】お支払い完了のお知らせ",
+        lead: "次の医療費をクレジットカードでお支払いいただきました。",
+        hospital: "病院",
+        visit_day: "受診日",
+        amount: "お支払い額",
+        paid_on: "お支払い日",
+        receipt_date: "領収書の日付は、お支払い日です。",
+        card: "カード",
+        card_value: |brand, last_four| format!("{brand} 末尾{last_four}"),
+        receipts: "領収書と明細書は、院内の発行機で診察券を使って発行できます。",
+        machine: |hours| format!("発行機: {hours}"),
+        on_the_page: "次のページにログインしても受け取れます。",
+        button: "領収書を受け取る",
+        tax: "医療費控除は、受診日ではなくお支払い日の年に申告します。",
+    },
+    failed: FailedWords {
+        subject: "【後払いサービス】お支払いを確認できませんでした",
+        lead: |visit| {
+            format!(
+                "登録されたカードで、{}の医療費のお支払いができませんでした。",
+                format::day(visit)
+            )
+        },
+        reason: "理由はカード会社からお知らせされないことがあります。",
+        please: |deadline| format!("{}までに、次のどちらかをお願いします。", format::day(deadline)),
+        other_card: "次のページにログインして、別のカードを登録する",
+        desk: |hospital| format!("{hospital}の会計窓口でお支払いになる"),
+        button: "ログインする",
+        again: |day| format!("{}にもう一度、カードでお支払いの手続きをします。", format::day(day)),
+    },
+};

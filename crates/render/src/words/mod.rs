@@ -1,0 +1,46 @@
+//! Every word a visitor reads. A language is one static of [`Words`]: a word that is missing does
+//! not compile, and the languages of one page stand in one file, where a change to one is seen
+//! beside the others. A sentence with something in it is a function, so that each language orders
+//! it in its own way.
+
+pub mod card;
+pub mod common;
+pub mod details;
+pub mod home;
+pub mod machine;
+pub mod mails;
+pub mod me;
+pub mod problems;
+pub mod register;
+pub mod sign_in;
+
+/// Every word a visitor reads, in one language.
+pub struct Words {
+    /// The language's code, for the attribute `lang`.
+    pub lang: &'static str,
+    pub common: common::CommonWords,
+    pub home: home::HomeWords,
+    pub register: register::RegisterWords,
+    pub details: details::DetailsWords,
+    pub card: card::CardWords,
+    pub sign_in: sign_in::SignInWords,
+    pub me: me::MeWords,
+    pub problems: problems::ProblemsWords,
+    pub mails: mails::MailWords,
+    pub machine: machine::MachineWords,
+}
+
+/// Japanese.
+pub static JA: Words = Words {
+    lang: "ja",
+    common: common::JA,
+    home: home::JA,
+    register: register::JA,
+    details: details::JA,
+    card: card::JA,
+    sign_in: sign_in::JA,
+    me: me::JA,
+    problems: problems::JA,
+    mails: mails::JA,
+    machine: machine::JA,
+};

@@ -1,0 +1,214 @@
+//! The table `accounts`: the payers. Who they are is sealed column by column.
+
+use domain::account::{Account, AccountState, PersonDetails};
+use domain::group::GroupSlug;
+use domain::id::AccountId;
+use domain::mail_address::MailAddress;
+use domain::patient::{BirthDate, Kana, PersonName, Phone, PostalAddress};
+use domain::time::Day;
+use domain::user_id::UserId;
+
+use crate::columns::{group, id, moment, word};
+use crate::error::StoreError;
+use crate::keyring::Keyring;
+use crate::sealing::Place;
+use crate::statement::{Row, Statement, Value};
+use crate::transaction::{Reader, Tx};
+
+const TABLE: &str = "accounts";
+
+// Which of the unique columns was in the way is asked afterwards, as the engines tell it differently.
+const INSERT: Statement = Statement::new(
+    "accounts.insert",
+    "INSERT INTO accounts (id, hospital_group, user_id, password_hash, mail_sealed, mail_blind, name_sealed,
+                           kana_sealed, birth_date_sealed, kana_birth_date_blind, phone_sealed, phone_blind,
+                           postal_code_sealed, address_sealed, state, completed_at_ms)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) ON CONFLICT DO NOTHING",
+);
+const BY_ID: Statement = Statement::new(
+    "accounts.by_id",
+    "SELECT id, hospital_group, user_id, mail_sealed, name_sealed, kana_sealed, birth_date_sealed, phone_sealed,
+            postal_code_sealed, address_sealed, state, completed_at_ms
+     FROM accounts WHERE id = $1",
+);
+const OF_MAILBOX: Statement = Statement::new(
+    "accounts.of_mailbox",
+    "SELECT id FROM accounts WHERE hospital_group = $1 AND mail_blind = $2 AND state <> 'closed'",
+);
+const CREDENTIALS: Statement = Statement::new(
+    "accounts.credentials",
+    "SELECT id, password_hash FROM accounts WHERE hospital_group = $1 AND user_id = $2 AND state <> 'closed'",
+);
+// Only what was read is replaced: a password changed in between stays.
+const REHASH: Statement = Statement::new(
+    "accounts.rehash",
+    "UPDATE accounts SET password_hash = $3 WHERE id = $1 AND password_hash = $2",
+);
+// A closed account stays closed, and a failed card does not lift a suspension.
+const SET_STATE: Statement = Statement::new(
+    "accounts.set_state",
+    "UPDATE accounts SET state = $2
+     WHERE id = $1 AND state <> 'closed' AND NOT (state = 'suspended' AND $2 = 'card_failed')",
+);
+
+/// Every statement of this module.
+pub const ALL: &[&Statement] = &[&INSERT, &BY_ID, &OF_MAILBOX, &CREDENTIALS, &REHASH, &SET_STATE];
+
+/// Whether a new account was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Inserted {
+    /// It was.
+    New,
+    /// Nothing was: its user ID or its mailbox has an account already.
+    Taken,
+}
+
+/// What a sign-in is compared with.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Credentials {
+    /// The account.
+    pub account: AccountId,
+    /// As `app::passwords` made it.
+    pub password_hash: String,
+}
+
+/// Without the hash: nobody needs it in a log.
+impl std::fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Credentials").field("account", &self.account).finish_non_exhaustive()
+    }
+}
+
+/// The blind index of a mail address. It names the mailbox, in this table and in all others.
+#[must_use]
+pub fn mail_blind(keyring: &Keyring, mail: &MailAddress) -> String {
+    keyring.blind("mail", &mail.for_lookup())
+}
+
+/// The blind index of a telephone number.
+#[must_use]
+pub fn phone_blind(keyring: &Keyring, phone: &Phone) -> String {
+    keyring.blind("phone", phone.as_str())
+}
+
+/// The blind index of kana and birth date together. Neither has one alone: few people share a kana
+/// name and a birth date, but many share one of them, and counting rows would tell which are common.
+#[must_use]
+pub fn kana_birth_date_blind(keyring: &Keyring, kana: &Kana, born: BirthDate) -> String {
+    keyring.blind("kana_birth_date", &format!("{}/{}", kana.for_lookup(), born.0))
+}
+
+/// Writes a new account.
+pub fn insert(
+    tx: &mut Tx<'_>,
+    account: &Account,
+    password_hash: &str,
+) -> Result<Inserted, StoreError> {
+    let keyring = tx.keyring();
+    let id = account.id.to_string();
+    let seal =
+        |column: &'static str, plain: &str| keyring.seal(&Place::new(TABLE, column, &id), plain);
+    let person = &account.person;
+    let mail = seal("mail_sealed", &account.mail.to_string())?;
+    let mail_blind = mail_blind(keyring, &account.mail);
+    let name = seal("name_sealed", person.name.as_str())?;
+    let kana = seal("kana_sealed", person.kana.as_str())?;
+    let born = seal("birth_date_sealed", &person.birth_date.0.to_string())?;
+    let kana_born_blind = kana_birth_date_blind(keyring, &person.kana, person.birth_date);
+    let phone = seal("phone_sealed", person.phone.as_str())?;
+    let phone_blind = phone_blind(keyring, &person.phone);
+    let postal_code = seal("postal_code_sealed", person.address.postal_code())?;
+    let address = seal("address_sealed", person.address.lines())?;
+    let values: [Value<'_>; 16] = [
+        (&id).into(),
+        account.group.as_str().into(),
+        account.user_id.as_str().into(),
+        password_hash.into(),
+        (&mail).into(),
+        (&mail_blind).into(),
+        (&name).into(),
+        (&kana).into(),
+        (&born).into(),
+        (&kana_born_blind).into(),
+        (&phone).into(),
+        (&phone_blind).into(),
+        (&postal_code).into(),
+        (&address).into(),
+        account.state.as_str().into(),
+        account.completed_at.ms().into(),
+    ];
+    Ok(if tx.execute(&INSERT, &values)? == 1 { Inserted::New } else { Inserted::Taken })
+}
+
+/// One account, in whatever state.
+pub fn by_id(reader: &mut Reader<'_>, id: AccountId) -> Result<Option<Account>, StoreError> {
+    let keyring = reader.keyring();
+    let row = reader.query_opt(&BY_ID, &[(&id.to_string()).into()])?;
+    row.map(|row| account(keyring, &row)).transpose()
+}
+
+/// The account of a group that a mailbox has, unless it is closed.
+pub fn of_mailbox(
+    reader: &mut Reader<'_>,
+    group: &GroupSlug,
+    mail: &MailAddress,
+) -> Result<Option<AccountId>, StoreError> {
+    let blind = mail_blind(reader.keyring(), mail);
+    let row = reader.query_opt(&OF_MAILBOX, &[group.as_str().into(), (&blind).into()])?;
+    row.map(|row| id(&row, 0)).transpose()
+}
+
+/// What signing in with a user ID needs; `None`: no account of the group has it, or it is closed.
+pub fn credentials(
+    reader: &mut Reader<'_>,
+    group: &GroupSlug,
+    user_id: &UserId,
+) -> Result<Option<Credentials>, StoreError> {
+    let row = reader.query_opt(&CREDENTIALS, &[group.as_str().into(), user_id.as_str().into()])?;
+    row.map(|row| Ok(Credentials { account: id(&row, 0)?, password_hash: row.text(1)?.to_owned() }))
+        .transpose()
+}
+
+/// Replaces the hash of a password by a better one of the same password.
+pub fn rehash(tx: &mut Tx<'_>, account: AccountId, old: &str, new: &str) -> Result<(), StoreError> {
+    tx.execute(&REHASH, &[(&account.to_string()).into(), old.into(), new.into()]).map(drop)
+}
+
+/// Moves an account to a state. `false`: it is closed, or suspended and only its card has failed;
+/// then nothing changes.
+pub fn set_state(
+    tx: &mut Tx<'_>,
+    account: AccountId,
+    state: AccountState,
+) -> Result<bool, StoreError> {
+    Ok(tx.execute(&SET_STATE, &[(&account.to_string()).into(), state.as_str().into()])? == 1)
+}
+
+fn account(keyring: &Keyring, row: &Row) -> Result<Account, StoreError> {
+    let id: AccountId = id(row, 0)?;
+    let key = id.to_string();
+    let open = |column: &'static str, at: usize| {
+        keyring.open(&Place::new(TABLE, column, &key), row.text(at)?)
+    };
+    let born =
+        Day::parse(&open("birth_date_sealed", 6)?).map_err(|_text| row.corrupt(6, "no day"))?;
+    Ok(Account {
+        id,
+        group: group(row, 1)?,
+        user_id: UserId::from_stored(row.text(2)?.to_owned()),
+        mail: MailAddress::parse(&open("mail_sealed", 3)?)
+            .map_err(|_text| row.corrupt(3, "no mail address"))?,
+        person: PersonDetails {
+            name: PersonName::from_stored(open("name_sealed", 4)?),
+            kana: Kana::from_stored(open("kana_sealed", 5)?),
+            birth_date: BirthDate(born),
+            phone: Phone::from_stored(open("phone_sealed", 7)?),
+            address: PostalAddress::from_stored(
+                open("postal_code_sealed", 8)?,
+                open("address_sealed", 9)?,
+            ),
+        },
+        state: word(row, 10, AccountState::parse, "state of an account")?,
+        completed_at: moment(row, 11)?,
+    })
+}

@@ -1,0 +1,195 @@
+//! The tables `attempts`, `evidence` and `exceptions`: what was asked of the gateway, what it told us,
+//! and what contradicts itself. Rows are only ever added.
+
+use domain::card::GatewayCard;
+use domain::charge::{AttemptOrder, Conflict, Evidence};
+use domain::id::{ChargeId, EvidenceId};
+use domain::time::Moment;
+
+use crate::columns::{id, moment, yen};
+use crate::error::StoreError;
+use crate::statement::{Row, Statement};
+use crate::transaction::{Reader, Tx};
+
+const INSERT: Statement = Statement::new(
+    "attempts.insert",
+    "INSERT INTO attempts (id, charge_id, generation, key, amount, card_id, gateway_customer,
+        gateway_payment_method, intended_at_ms)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+);
+const BY_GENERATION: Statement = Statement::new(
+    "attempts.by_generation",
+    "SELECT id, generation, key, amount, card_id, gateway_customer, gateway_payment_method
+     FROM attempts WHERE charge_id = $1 AND generation = $2",
+);
+const EVIDENCE_INSERT: Statement = Statement::new(
+    "evidence.insert",
+    "INSERT INTO evidence (id, charge_id, generation, source, source_id, finding, raw, effect, seen_at_ms)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (source, source_id) DO NOTHING",
+);
+const EVIDENCE_KNOWN: Statement = Statement::new(
+    "evidence.known",
+    "SELECT id FROM evidence WHERE source = $1 AND source_id = $2",
+);
+const EXCEPTION_OPEN: Statement = Statement::new(
+    "exceptions.open",
+    "INSERT INTO exceptions (charge_id, kind, subject, state, opened_at_ms)
+     VALUES ($1, $2, $3, 'open', $4) ON CONFLICT (charge_id, kind, subject) DO NOTHING",
+);
+const EXCEPTIONS_OPEN: Statement = Statement::new(
+    "exceptions.all_open",
+    "SELECT charge_id, kind, subject, opened_at_ms FROM exceptions WHERE state = 'open'
+     ORDER BY opened_at_ms, charge_id",
+);
+
+/// Every statement of this module.
+pub const ALL: &[&Statement] = &[
+    &INSERT,
+    &BY_GENERATION,
+    &EVIDENCE_INSERT,
+    &EVIDENCE_KNOWN,
+    &EXCEPTION_OPEN,
+    &EXCEPTIONS_OPEN,
+];
+
+/// What evidence did to its charge.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Effect {
+    /// It moved.
+    Moved,
+    /// It stayed.
+    Kept,
+    /// It stayed, and an exception was opened.
+    Contradicted,
+}
+
+impl Effect {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Moved => "moved",
+            Self::Kept => "kept",
+            Self::Contradicted => "contradicted",
+        }
+    }
+}
+
+/// Something for staff to decide.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenException {
+    /// About which charge.
+    pub charge: ChargeId,
+    /// See [`Conflict::as_str`].
+    pub kind: String,
+    /// The gateway's reference, or the evidence's source id.
+    pub subject: String,
+    /// Since when.
+    pub opened_at: Moment,
+}
+
+/// Adds an attempt. Its key is unique: a second attempt under one key is an error.
+pub fn insert(
+    tx: &mut Tx<'_>,
+    charge: ChargeId,
+    order: &AttemptOrder,
+    now: Moment,
+) -> Result<(), StoreError> {
+    let (id, charge, card) = (order.id.to_string(), charge.to_string(), order.card.to_string());
+    let values = [
+        (&id).into(),
+        (&charge).into(),
+        order.generation.into(),
+        (&order.key).into(),
+        order.amount.amount().into(),
+        (&card).into(),
+        (&order.at_gateway.customer).into(),
+        (&order.at_gateway.payment_method).into(),
+        now.ms().into(),
+    ];
+    tx.execute_one(&INSERT, &values)
+}
+
+/// An attempt that a charge's row names; its absence is [`StoreError::RowCount`].
+pub fn must_exist(
+    reader: &mut Reader<'_>,
+    charge: ChargeId,
+    generation: i64,
+) -> Result<AttemptOrder, StoreError> {
+    let charge = charge.to_string();
+    let row = reader.query_opt(&BY_GENERATION, &[(&charge).into(), generation.into()])?;
+    let missing = StoreError::RowCount { statement: BY_GENERATION.name, expected: 1, got: 0 };
+    order(&row.ok_or(missing)?)
+}
+
+/// Whether this word of the gateway has been heard before.
+pub fn is_known(reader: &mut Reader<'_>, evidence: &Evidence) -> Result<bool, StoreError> {
+    let values = [evidence.source.as_str().into(), (&evidence.source_id).into()];
+    Ok(reader.query_opt(&EVIDENCE_KNOWN, &values)?.is_some())
+}
+
+/// Adds evidence as received. `false` when it was there already.
+pub fn add_evidence(
+    tx: &mut Tx<'_>,
+    id: EvidenceId,
+    charge: ChargeId,
+    evidence: &Evidence,
+    raw: &str,
+    effect: Effect,
+) -> Result<bool, StoreError> {
+    let (id, charge) = (id.to_string(), charge.to_string());
+    let finding = evidence.finding.summary();
+    let values = [
+        (&id).into(),
+        (&charge).into(),
+        evidence.generation.into(),
+        evidence.source.as_str().into(),
+        (&evidence.source_id).into(),
+        (&finding).into(),
+        raw.into(),
+        effect.as_str().into(),
+        evidence.seen_at.ms().into(),
+    ];
+    Ok(tx.execute(&EVIDENCE_INSERT, &values)? == 1)
+}
+
+/// Opens an exception, once for each subject.
+pub fn open_exception(
+    tx: &mut Tx<'_>,
+    charge: ChargeId,
+    conflict: Conflict,
+    subject: &str,
+    now: Moment,
+) -> Result<(), StoreError> {
+    let charge = charge.to_string();
+    let values = [(&charge).into(), conflict.as_str().into(), subject.into(), now.ms().into()];
+    tx.execute(&EXCEPTION_OPEN, &values)?;
+    Ok(())
+}
+
+/// What staff have to decide, oldest first.
+pub fn open_exceptions(reader: &mut Reader<'_>) -> Result<Vec<OpenException>, StoreError> {
+    let rows = reader.query(&EXCEPTIONS_OPEN, &[])?;
+    rows.iter()
+        .map(|row| {
+            Ok(OpenException {
+                charge: id(row, 0)?,
+                kind: row.text(1)?.to_owned(),
+                subject: row.text(2)?.to_owned(),
+                opened_at: moment(row, 3)?,
+            })
+        })
+        .collect()
+}
+
+fn order(row: &Row) -> Result<AttemptOrder, StoreError> {
+    Ok(AttemptOrder {
+        id: id(row, 0)?,
+        generation: row.int(1)?,
+        key: row.text(2)?.to_owned(),
+        amount: yen(row, 3)?,
+        card: id(row, 4)?,
+        at_gateway: GatewayCard {
+            customer: row.text(5)?.to_owned(),
+            payment_method: row.text(6)?.to_owned(),
+        },
+    })
+}

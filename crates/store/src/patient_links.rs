@@ -1,0 +1,101 @@
+//! The table `patient_links`: which account pays for which patient number of which hospital.
+
+use domain::account::PatientLink;
+use domain::group::HospitalCode;
+use domain::id::AccountId;
+use domain::patient::{PatientNumber, Relation};
+use domain::time::Moment;
+
+use crate::columns;
+use crate::entries::patient_number_blind;
+use crate::error::StoreError;
+use crate::keyring::Keyring;
+use crate::sealing::Place;
+use crate::statement::{Row, Statement, Value};
+use crate::transaction::{Reader, Tx};
+
+const INSERT: Statement = Statement::new(
+    "patient_links.insert",
+    "INSERT INTO patient_links (id, account, hospital, patient_number_sealed, patient_number_blind, relation,
+                                linked_at_ms)
+     VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (hospital, patient_number_blind) DO NOTHING",
+);
+const BY_NUMBER: Statement = Statement::new(
+    "patient_links.by_number",
+    "SELECT id, account, hospital, patient_number_sealed, relation FROM patient_links
+     WHERE hospital = $1 AND patient_number_blind = $2",
+);
+const OF_ACCOUNT: Statement = Statement::new(
+    "patient_links.of_account",
+    "SELECT id, account, hospital, patient_number_sealed, relation FROM patient_links
+     WHERE account = $1 ORDER BY linked_at_ms, id",
+);
+
+/// Every statement of this module.
+pub const ALL: &[&Statement] = &[&INSERT, &BY_NUMBER, &OF_ACCOUNT];
+
+/// Whether a new link was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Linked {
+    /// It was.
+    New,
+    /// Nothing was: the patient number has a link already.
+    Taken,
+}
+
+/// Writes a link.
+pub fn insert(tx: &mut Tx<'_>, link: &PatientLink, now: Moment) -> Result<Linked, StoreError> {
+    let id = link.id.to_string();
+    let keyring = tx.keyring();
+    let number = keyring.seal(&place(&id), link.patient_number.as_str())?;
+    let blind = patient_number_blind(keyring, &link.hospital, &link.patient_number);
+    let account = link.account.to_string();
+    let values: [Value<'_>; 7] = [
+        (&id).into(),
+        (&account).into(),
+        link.hospital.as_str().into(),
+        (&number).into(),
+        (&blind).into(),
+        link.relation.as_str().into(),
+        now.ms().into(),
+    ];
+    Ok(if tx.execute(&INSERT, &values)? == 1 { Linked::New } else { Linked::Taken })
+}
+
+/// Who pays for a patient; `None`: nobody, the number is not registered.
+pub fn by_number(
+    reader: &mut Reader<'_>,
+    hospital: &HospitalCode,
+    number: &PatientNumber,
+) -> Result<Option<PatientLink>, StoreError> {
+    let keyring = reader.keyring();
+    let blind = patient_number_blind(keyring, hospital, number);
+    let row = reader.query_opt(&BY_NUMBER, &[hospital.as_str().into(), (&blind).into()])?;
+    row.map(|row| link(keyring, &row)).transpose()
+}
+
+/// The patients of an account, first linked first.
+pub fn of_account(
+    reader: &mut Reader<'_>,
+    account: AccountId,
+) -> Result<Vec<PatientLink>, StoreError> {
+    let keyring = reader.keyring();
+    let rows = reader.query(&OF_ACCOUNT, &[(&account.to_string()).into()])?;
+    rows.iter().map(|row| link(keyring, row)).collect()
+}
+
+const fn place(id: &str) -> Place<'_> {
+    Place::new("patient_links", "patient_number_sealed", id)
+}
+
+fn link(keyring: &Keyring, row: &Row) -> Result<PatientLink, StoreError> {
+    Ok(PatientLink {
+        id: columns::id(row, 0)?,
+        account: columns::id(row, 1)?,
+        hospital: columns::hospital(row, 2)?,
+        patient_number: PatientNumber::from_stored(
+            keyring.open(&place(row.text(0)?), row.text(3)?)?,
+        ),
+        relation: columns::word(row, 4, Relation::parse, "relation")?,
+    })
+}

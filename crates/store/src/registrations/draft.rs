@@ -1,0 +1,71 @@
+//! What the form held, and its text before it is sealed.
+
+use domain::account::PersonDetails;
+use domain::group::HospitalCode;
+use domain::patient::{BirthDate, Kana, PatientNumber, PersonName, Phone, PostalAddress, Relation};
+use domain::time::Day;
+use serde::{Deserialize, Serialize};
+
+/// What the form held.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Draft {
+    /// Who the payer is.
+    pub person: PersonDetails,
+    /// Where the patient number is from.
+    pub hospital: HospitalCode,
+    /// The patient.
+    pub patient_number: PatientNumber,
+    /// Who the patient is to the payer.
+    pub relation: Relation,
+}
+
+/// A draft as text, before it is sealed.
+#[derive(Serialize, Deserialize)]
+struct DraftText {
+    name: String,
+    kana: String,
+    birth_date: String,
+    phone: String,
+    postal_code: String,
+    address: String,
+    hospital: String,
+    patient_number: String,
+    relation: String,
+}
+
+impl Draft {
+    /// As text.
+    pub(super) fn written(&self) -> String {
+        let person = &self.person;
+        let text = DraftText {
+            name: person.name.as_str().to_owned(),
+            kana: person.kana.as_str().to_owned(),
+            birth_date: person.birth_date.0.to_string(),
+            phone: person.phone.as_str().to_owned(),
+            postal_code: person.address.postal_code().to_owned(),
+            address: person.address.lines().to_owned(),
+            hospital: self.hospital.to_string(),
+            patient_number: self.patient_number.as_str().to_owned(),
+            relation: self.relation.as_str().to_owned(),
+        };
+        // Nothing in it but texts, so writing it cannot fail; an empty text would be refused when read.
+        serde_json::to_string(&text).unwrap_or_default()
+    }
+
+    /// Takes a text back; `None`: it is none that was written here.
+    pub(super) fn read(text: &str) -> Option<Self> {
+        let text: DraftText = serde_json::from_str(text).ok()?;
+        Some(Self {
+            person: PersonDetails {
+                name: PersonName::from_stored(text.name),
+                kana: Kana::from_stored(text.kana),
+                birth_date: BirthDate(Day::parse(&text.birth_date).ok()?),
+                phone: Phone::from_stored(text.phone),
+                address: PostalAddress::from_stored(text.postal_code, text.address),
+            },
+            hospital: HospitalCode::parse(&text.hospital).ok()?,
+            patient_number: PatientNumber::from_stored(text.patient_number),
+            relation: Relation::parse(&text.relation)?,
+        })
+    }
+}

@@ -1,0 +1,95 @@
+//! Visits with what became of them, read over `entries`, `charges` and `receipts` at once.
+
+use domain::charge::ChargeState;
+use domain::entry::EntryState;
+use domain::group::HospitalCode;
+use domain::id::{AccountId, EntryId, ReceiptId};
+use domain::time::{Day, Moment};
+use domain::yen::Yen;
+
+use crate::columns::{day, hospital, id, opt_id, word, yen};
+use crate::error::StoreError;
+use crate::statement::{Row, Statement};
+use crate::transaction::Reader;
+
+const OF_ACCOUNT: Statement = Statement::new(
+    "visits.of_account",
+    "SELECT entries.id, entries.visit_day, entries.hospital, entries.state, charges.state,
+        charges.amount, charges.due_on, charges.paid_at_ms, charges.not_before_ms, charges.declines,
+        receipts.id
+     FROM entries
+     LEFT JOIN charges ON charges.entry_id = entries.id
+     LEFT JOIN receipts ON receipts.charge_id = charges.id
+     WHERE entries.account = $1
+     ORDER BY entries.visit_day DESC, entries.entered_at_ms DESC, charges.sequence DESC LIMIT $2",
+);
+
+/// Every statement of this module.
+pub const ALL: &[&Statement] = &[&OF_ACCOUNT];
+
+/// A visit, or one charge of it where it has several.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredVisit {
+    /// Its entry.
+    pub entry: EntryId,
+    /// When.
+    pub visit_day: Day,
+    /// Where.
+    pub hospital: HospitalCode,
+    /// Whether it is still to be paid later.
+    pub entry_state: EntryState,
+    /// Its charge, once a bill has come.
+    pub charge: Option<VisitCharge>,
+}
+
+/// What of a charge a patient is shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VisitCharge {
+    /// How far it has come.
+    pub state: ChargeState,
+    /// How much.
+    pub amount: Yen,
+    /// Not before this day.
+    pub due_on: Day,
+    /// When the card was charged.
+    pub paid_at: Option<Moment>,
+    /// When it is tried again.
+    pub not_before: Option<Moment>,
+    /// Declines so far.
+    pub declines: i64,
+    /// Its receipt.
+    pub receipt: Option<ReceiptId>,
+}
+
+/// The latest visits of an account.
+pub fn of_account(
+    reader: &mut Reader<'_>,
+    account: AccountId,
+    limit: i64,
+) -> Result<Vec<StoredVisit>, StoreError> {
+    let account = account.to_string();
+    let rows = reader.query(&OF_ACCOUNT, &[(&account).into(), limit.into()])?;
+    rows.iter().map(read).collect()
+}
+
+fn read(row: &Row) -> Result<StoredVisit, StoreError> {
+    let charge = match row.opt_text(4)? {
+        None => None,
+        Some(_) => Some(VisitCharge {
+            state: word(row, 4, ChargeState::parse, "state of a charge")?,
+            amount: yen(row, 5)?,
+            due_on: day(row, 6)?,
+            paid_at: row.opt_int(7)?.map(Moment::from_ms),
+            not_before: row.opt_int(8)?.map(Moment::from_ms),
+            declines: row.int(9)?,
+            receipt: opt_id(row, 10)?,
+        }),
+    };
+    Ok(StoredVisit {
+        entry: id(row, 0)?,
+        visit_day: Day::from_days_since_1970(row.int(1)?),
+        hospital: hospital(row, 2)?,
+        entry_state: word(row, 3, EntryState::parse, "state of an entry")?,
+        charge,
+    })
+}

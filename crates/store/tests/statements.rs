@@ -1,0 +1,106 @@
+//! Every statement of the house on both engines, and the tables of one engine beside those of the other.
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking, too")]
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use store::{Statement, all_statements, testing};
+
+#[test]
+fn every_statement_is_understood_by_both_engines() {
+    let mut faults = Vec::new();
+    for database in testing::both() {
+        for statement in all_statements() {
+            if let Err(error) = database.prepare(statement) {
+                let cause = std::error::Error::source(&error).map(chain).unwrap_or_default();
+                faults.push(format!("{:?}: {error}: {cause}", database.engine()));
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+fn chain(error: &dyn std::error::Error) -> String {
+    error.source().map_or_else(|| error.to_string(), |cause| format!("{error}: {}", chain(cause)))
+}
+
+#[test]
+fn a_misspelt_column_fails_with_the_name_of_its_statement() {
+    const MISSPELT: Statement = Statement::new("tests.misspelt", "SELECT kid FROM jobs");
+    const NUMERIC: Statement = Statement::new("tests.numeric", "SELECT sum(attempts) FROM jobs");
+    for database in testing::both() {
+        assert!(database.prepare(&MISSPELT).unwrap_err().to_string().contains("tests.misspelt"));
+    }
+    let error = testing::postgres().prepare(&NUMERIC).unwrap_err();
+    assert!(chain(&error).contains("numeric, not bigint"), "{}", chain(&error));
+}
+
+#[test]
+fn names_are_unique_and_no_literal_holds_a_placeholder() {
+    let mut names = BTreeSet::new();
+    for statement in all_statements() {
+        assert!(names.insert(statement.name), "two statements are called {}", statement.name);
+        for text in [Some(statement.sql), statement.postgres].into_iter().flatten() {
+            // Every second piece between apostrophes is a literal.
+            let dollars =
+                text.split('\'').skip(1).step_by(2).filter(|literal| literal.contains('$'));
+            assert_eq!(dollars.count(), 0, "{}: a $ inside a literal", statement.name);
+            assert!(!text.contains('?'), "{}: placeholders are $1, $2", statement.name);
+        }
+    }
+}
+
+/// Table → column → (kind, may be null).
+type Tables = BTreeMap<String, BTreeMap<String, (String, bool)>>;
+
+fn put(tables: &mut Tables, row: &store::Row, kind: &str) {
+    let column = (kind.to_owned(), row.int(3).unwrap() == 1);
+    tables
+        .entry(row.text(0).unwrap().to_owned())
+        .or_default()
+        .insert(row.text(1).unwrap().to_owned(), column);
+}
+
+fn sqlite_tables() -> Tables {
+    const COLUMNS: Statement = Statement::new(
+        "tests.sqlite_columns",
+        "SELECT t.name, c.name, c.type, CASE WHEN c.\"notnull\" = 0 THEN 1 ELSE 0 END, l.strict
+         FROM sqlite_master AS t JOIN pragma_table_info(t.name) AS c JOIN pragma_table_list(t.name) AS l
+         WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%' AND t.name <> 'refinery_schema_history'",
+    );
+    let mut tables = Tables::new();
+    for row in testing::sqlite().read_blocking(|reader| reader.query(&COLUMNS, &[])).unwrap() {
+        assert_eq!(row.int(4).unwrap(), 1, "the table {} is not STRICT", row.text(0).unwrap());
+        let kind = match row.text(2).unwrap() {
+            "INTEGER" => "bigint",
+            "TEXT" => "text",
+            "BLOB" => "bytea",
+            other => panic!("{} has a column of type {other}", row.text(0).unwrap()),
+        };
+        put(&mut tables, &row, kind);
+    }
+    tables
+}
+
+fn postgres_tables() -> Tables {
+    const COLUMNS: Statement = Statement::new(
+        "tests.postgres_columns",
+        "SELECT CAST(table_name AS TEXT), CAST(column_name AS TEXT), CAST(data_type AS TEXT),
+                CASE WHEN is_nullable = 'YES' THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) END
+         FROM information_schema.columns
+         WHERE table_schema = 'public' AND table_name <> 'refinery_schema_history'",
+    );
+    let mut tables = Tables::new();
+    for row in testing::postgres().read_blocking(|reader| reader.query(&COLUMNS, &[])).unwrap() {
+        let kind = row.text(2).unwrap();
+        assert!(["bigint", "text", "bytea"].contains(&kind), "{:?} is {kind}", row.text(1));
+        put(&mut tables, &row, kind);
+    }
+    tables
+}
+
+#[test]
+fn both_engines_have_the_same_tables_of_whole_numbers_texts_and_bytes() {
+    let (sqlite, postgres) = (sqlite_tables(), postgres_tables());
+    assert!(sqlite.contains_key("jobs") && sqlite.len() >= 5);
+    assert_eq!(sqlite, postgres);
+}

@@ -1,0 +1,109 @@
+//! HTTP: portal for patients, machines, and what operators ask. Every address stands on this page.
+//!
+//! A handler does four things: read, ask one use case of `app`, choose a page of `render`, answer.
+//! What further surfaces build on:
+//!
+//! - [`Web`] is the state: the app and the [`WebSettings`]; [`Reply`] is what handlers return.
+//! - [`page::show`] answers with a page, [`page::go_to`] after a form (POST, redirect, GET);
+//!   [`error::WebError`] with `error::while_doing("…")` for what could not be done.
+//! - [`form::Fields`] and [`form::Asked`] read forms and queries: a field that is missing is empty.
+//! - [`session`] has the cookies, [`client::Client`] the visitor's network.
+//! - The layers below hold for every route that is added to [`router`]: headers and policy
+//!   ([`headers`]), pages for errors and panics ([`error`]), forged posts, time and size limits.
+
+pub mod assets;
+pub mod client;
+pub mod error;
+pub mod form;
+pub mod headers;
+mod health;
+pub mod page;
+mod portal;
+pub mod session;
+mod settings;
+mod trace;
+
+use app::App;
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::{get, post};
+use portal::{home, me, posters, receipts, register, sign_in};
+use std::sync::Arc;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+
+pub use page::Reply;
+pub use settings::WebSettings;
+
+/// Largest request body in bytes; forms are small.
+const BODY_MAX: usize = 64 * 1_024;
+
+/// What every handler has. Cheap to clone.
+#[derive(Clone)]
+pub struct Web {
+    /// The use cases.
+    pub app: App,
+    /// What the operator has set.
+    pub settings: Arc<WebSettings>,
+}
+
+/// Every address of the program.
+#[must_use]
+pub fn router(app: App, settings: WebSettings) -> Router {
+    router_with(app, settings, Router::new())
+}
+
+/// The same with more addresses, under the same layers: the demo's.
+#[must_use]
+pub fn router_with(app: App, settings: WebSettings, more: Router<Web>) -> Router {
+    let web = Web { app, settings: Arc::new(settings) };
+    Router::new()
+        .merge(more)
+        .merge(operations())
+        .merge(portal_of_a_group())
+        .fallback(portal::nothing_here)
+        .layer(DefaultBodyLimit::max(BODY_MAX))
+        .layer(headers::no_forged_posts(&web))
+        .layer(CatchPanicLayer::custom(error::panicked))
+        .layer(from_fn_with_state(web.clone(), error::in_time))
+        .layer(from_fn_with_state(web.clone(), error::as_pages))
+        .layer(CompressionLayer::new())
+        .layer(from_fn_with_state(web.clone(), headers::secure))
+        .layer(from_fn(trace::request))
+        .with_state(web)
+}
+
+fn operations() -> Router<Web> {
+    Router::new()
+        .route("/healthz", get(health::healthz))
+        .route("/readyz", get(health::readyz))
+        .route("/assets/{hash}/{name}", get(assets::asset))
+        .route("/favicon.ico", get(assets::favicon))
+}
+
+fn portal_of_a_group() -> Router<Web> {
+    Router::new()
+        .route("/{group}", get(portal::with_slash))
+        .route("/{group}/", get(home::home))
+        .route("/{group}/qr.svg", get(posters::qr_svg))
+        .route("/{group}/qr.png", get(posters::qr_png))
+        .route("/{group}/poster/{file}", get(posters::poster))
+        .route("/{group}/new", get(portal::with_slash))
+        .route("/{group}/new/", get(register::terms).post(register::agree))
+        .route("/{group}/new/mail", get(register::address).post(register::send))
+        .route("/{group}/new/sent", get(register::sent))
+        .route("/{group}/new/resend", post(register::resend).get(register::to_sent))
+        .route("/{group}/new/open/{token}", get(register::look).post(register::begin))
+        .route("/{group}/new/form", get(register::form).post(register::fill_in))
+        .route("/{group}/new/check", get(register::check))
+        .route("/{group}/new/card", get(register::card).post(register::start_card))
+        .route("/{group}/new/card/back", get(register::card_back))
+        .route("/{group}/new/done", get(register::done))
+        .route("/{group}/login", get(portal::with_slash))
+        .route("/{group}/login/", get(sign_in::page).post(sign_in::sign_in))
+        .route("/{group}/logout", post(sign_in::sign_out).get(sign_in::to_page))
+        .route("/{group}/me", get(portal::with_slash))
+        .route("/{group}/me/", get(me::me))
+        .route("/{group}/me/receipts/{id}", post(receipts::download).get(receipts::to_account))
+}

@@ -1,0 +1,83 @@
+//! The account's page.
+
+use super::Portal;
+use super::sign_in::signed_in;
+use crate::error::while_doing;
+use crate::session::Cookies;
+use crate::{Reply, Web, page};
+use app::me::{CardLine, Overview, PatientLine, VisitLine};
+use axum::extract::State;
+use axum::http::StatusCode;
+use domain::account::AccountState;
+use render::pages::Frame;
+use render::pages::portal::{CardOnAccount, MePage, PatientOnAccount, VisitOnAccount, Warning};
+use render::words::JA;
+use render::words::me::VisitState;
+
+/// `GET /{group}/me/`
+pub async fn me(State(web): State<Web>, portal: Portal, cookies: Cookies) -> Reply {
+    let Some(session) = signed_in(&web, &portal, &cookies).await? else {
+        return Ok(page::go_to(&portal.at("login/?said=first")));
+    };
+    let found = app::me::overview(&web.app, session.account).await;
+    let Some(overview) = found.map_err(while_doing("show an account"))? else {
+        return Ok(page::go_to(&portal.at("login/?said=first")));
+    };
+    page::show(StatusCode::OK, &view(portal.frame(), overview))
+}
+
+fn view(frame: Frame, overview: Overview) -> MePage {
+    MePage {
+        words: &JA,
+        frame: Frame { signed_in: true, ..frame },
+        name: overview.name.as_str().to_owned(),
+        user_id: overview.user_id.to_string(),
+        mail: overview.mail.to_string(),
+        warning: match overview.state {
+            AccountState::Active => None,
+            AccountState::CardFailed => Some(Warning::CardFailed),
+            AccountState::Suspended => Some(Warning::Suspended),
+            AccountState::Closed => Some(Warning::Closed),
+        },
+        card: overview.card.map(card),
+        patients: overview.patients.into_iter().map(patient).collect(),
+        visits: overview.visits.into_iter().map(visit).collect(),
+    }
+}
+
+fn card(card: CardLine) -> CardOnAccount {
+    CardOnAccount {
+        brand: card.brand,
+        last_four: card.last_four,
+        expiry: card.expiry.to_string(),
+        expired: card.expired,
+    }
+}
+
+fn patient(patient: PatientLine) -> PatientOnAccount {
+    PatientOnAccount {
+        hospital: patient.hospital,
+        number: patient.patient_number.to_string(),
+        relation: patient.relation,
+        usable_from: patient.usable_from,
+    }
+}
+
+fn visit(visit: VisitLine) -> VisitOnAccount {
+    VisitOnAccount {
+        day: visit.visit_day,
+        hospital: visit.hospital,
+        state: match visit.state {
+            app::me::VisitState::AmountNotKnown => VisitState::Preparing,
+            app::me::VisitState::WillBeCharged => VisitState::WillBeCharged(visit.due_on),
+            app::me::VisitState::BeingCharged => VisitState::BeingChecked,
+            app::me::VisitState::Paid => VisitState::Paid(visit.paid_on),
+            app::me::VisitState::NothingToPay => VisitState::NothingToPay,
+            app::me::VisitState::WillBeTriedAgain => VisitState::CheckYourCard(visit.due_on),
+            app::me::VisitState::PayAtDesk => VisitState::PayAtDesk,
+            app::me::VisitState::PaidOtherwise => VisitState::PaidOtherwise,
+        },
+        amount: visit.amount,
+        receipt: visit.receipt.map(|id| id.to_string()),
+    }
+}

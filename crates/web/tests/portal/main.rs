@@ -1,0 +1,8 @@
+//! The patients' pages as a browser sees them, on a real database of each engine where that is cheap.
+
+mod account;
+mod registration;
+mod routes;
+mod safety;
+mod sign_in;
+mod world;
