@@ -2,10 +2,12 @@
 //! changed row is a new revision. Bills find their entry here; one without an entry is never charged
 //! (FAQ Q06).
 
+mod chunks;
 mod import;
 mod plan;
 mod report;
 mod watch;
+mod write;
 
 pub use import::{Brought, import};
 pub use report::{ImportFault, ImportReport, ImportWarning, Outcome, WARNINGS_KEPT_MAX};

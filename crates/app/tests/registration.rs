@@ -55,10 +55,10 @@ async fn q24_each_hospital_says_from_when_it_can_be_used() {
 #[tokio::test]
 async fn q10_a_mistyped_address_is_asked_about_and_taken_when_insisted_on() {
     for world in worlds().await {
-        let meant = MailAddress::parse("taro@docomo.ne.jp").unwrap();
-        assert_eq!(world.start("taro@docomo.co.jp").await, Started::DidYouMean(meant));
+        let meant = MailAddress::parse("user@docomo.ne.jp").unwrap();
+        assert_eq!(world.start("user@docomo.co.jp").await, Started::DidYouMean(meant));
         assert!(world.mails().await.is_empty());
-        let insisting = StartTyped { mail: "taro@docomo.co.jp", agreed_terms: true, insists: true };
+        let insisting = StartTyped { mail: "user@docomo.co.jp", agreed_terms: true, insists: true };
         let started = register::start(&world.app, &okayama(), &insisting, &phone()).await.unwrap();
         assert!(matches!(started, Started::Sent(_)), "{started:?}");
         assert_eq!(world.start("taro").await, Started::Mistake(MailAddressFault::NoAt));

@@ -57,7 +57,10 @@ pub(crate) async fn run(start: Start) -> anyhow::Result<()> {
     let ready = prepare(start).await?;
     say(format_args!("医療費後払い デモ: {}/demo/", ready.at));
     say(format_args!("データ: {} (消すとはじめから)  終了: Ctrl-C", ready.world.data.display()));
-    serve_until(ready, serve::asked_to_stop()).await
+    let by_itself = tokio::spawn(by_itself(ready.world.app.clone()));
+    let served = serve_until(ready, serve::asked_to_stop()).await;
+    by_itself.abort();
+    served
 }
 
 /// Opens or makes everything in the folder, and listens.
@@ -108,7 +111,7 @@ async fn listen(port: u16, what: &str) -> anyhow::Result<TcpListener> {
     })
 }
 
-/// Serves pages, card network and everything that happens by itself, until told to stop.
+/// Serves pages and card network until told to stop.
 pub(crate) async fn serve_until(
     ready: Ready,
     stop: impl Future<Output = ()> + Send + 'static,
@@ -117,7 +120,6 @@ pub(crate) async fn serve_until(
     let cards_at = format!("http://localhost:{}", cards.local_addr()?.port());
     let cards_router = sandbox::router(Arc::clone(&world.sandbox));
     let card_network = tokio::spawn(async move { axum::serve(cards, cards_router).await });
-    let by_itself = tokio::spawn(by_itself(world.app.clone()));
     let settings = web::WebSettings {
         gateway_name: "デモカード".to_owned(),
         gateway_origin: Some(cards_at),
@@ -128,7 +130,6 @@ pub(crate) async fn serve_until(
         .with_graceful_shutdown(stop)
         .await;
     card_network.abort();
-    by_itself.abort();
     served.context("the pages could not be served")
 }
 

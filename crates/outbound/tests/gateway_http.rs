@@ -105,7 +105,7 @@ async fn an_answer_that_never_comes_is_unclear_and_the_enquiry_finds_the_money()
     let sandbox = in_memory();
     let near = CardGateway::Sandbox(Arc::clone(&sandbox));
     let card = saved_card(&sandbox, &near, GOOD).await;
-    let impatient = remote(&serve(&sandbox).await, Duration::from_millis(200));
+    let impatient = remote(&serve(&sandbox).await, Duration::from_secs(1));
     sandbox.misbehave(Call::Charge, Fault::LoseResponse);
     let answer = impatient.charge(&order(&card, "key-1")).await;
     assert!(

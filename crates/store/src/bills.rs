@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use domain::bill::{BillKey, BillState, SlipNumber};
 use domain::entry::CareSetting;
 use domain::group::HospitalCode;
-use domain::id::{BillId, EntryId, ImportId};
+use domain::id::{BillId, EntryId};
 use domain::patient::PatientNumber;
 use domain::time::{Day, Moment};
 use domain::yen::Yen;

@@ -366,7 +366,7 @@ fn registration(keyring: &Keyring, row: &Row) -> Result<Registration, StoreError
     let draft = match row.opt_text(8)? {
         Some(sealed) => {
             let text = keyring.open(&Place::new(TABLE, "draft_sealed", key), sealed)?;
-            Some(Draft::read(&text).ok_or_else(|| row.corrupt(8, "no draft"))?)
+            Some(Draft::read(&text).map_err(|why| row.corrupt(8, why))?)
         }
         None => None,
     };

@@ -87,7 +87,7 @@ fn read(row: &Row) -> Result<StoredVisit, StoreError> {
     };
     Ok(StoredVisit {
         entry: id(row, 0)?,
-        visit_day: Day::from_days_since_1970(row.int(1)?),
+        visit_day: day(row, 1)?,
         hospital: hospital(row, 2)?,
         entry_state: word(row, 3, EntryState::parse, "state of an entry")?,
         charge,

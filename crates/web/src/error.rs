@@ -10,6 +10,7 @@ use axum::http::{StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use render::pages::Frame;
+use render::pages::machine::FaultPage;
 use render::pages::portal::{ProblemPage, WayOn};
 use render::words::JA;
 use render::words::problems::ProblemWords;
@@ -87,12 +88,18 @@ pub async fn in_time(State(web): State<Web>, request: Request, next: Next) -> Re
 /// Makes a page of what only says what happened.
 pub async fn as_pages(State(web): State<Web>, request: Request, next: Next) -> Response {
     let method = request.method().clone();
+    let at_machine = crate::machine::owns(request.uri().path());
     let response = next.run(request).await;
     let Some((says, reference)) = judge(&web, &response) else { return response };
-    let page =
-        ProblemPage { reference, ..ProblemPage::new(Frame::nowhere(&JA), says, WayOn::Home) };
     let allow = response.headers().get(header::ALLOW).cloned();
-    let Ok(mut shown) = page::show(response.status(), &page) else {
+    let filled_in = if at_machine {
+        page::show(response.status(), &FaultPage::new(&JA, reference))
+    } else {
+        let page =
+            ProblemPage { reference, ..ProblemPage::new(Frame::nowhere(&JA), says, WayOn::Home) };
+        page::show(response.status(), &page)
+    };
+    let Ok(mut shown) = filled_in else {
         tracing::error!(%method, "the page that tells of an error could not be filled in");
         return response;
     };

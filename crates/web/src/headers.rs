@@ -24,12 +24,13 @@ const FIXED: [(HeaderName, &str); 6] = [
 
 /// Sets them, and forbids keeping a copy of whatever does not say that it may be kept.
 pub async fn secure(State(web): State<Web>, request: Request, next: Next) -> Response {
+    let scripts = crate::machine::owns(request.uri().path());
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     for (name, value) in FIXED {
         headers.insert(name, HeaderValue::from_static(value));
     }
-    if let Ok(policy) = HeaderValue::from_str(&content_policy(&web)) {
+    if let Ok(policy) = HeaderValue::from_str(&content_policy(&web, scripts)) {
         headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     }
     if is_https(&web) {
@@ -40,12 +41,13 @@ pub async fn secure(State(web): State<Web>, request: Request, next: Next) -> Res
     response
 }
 
-/// No script runs on any page. A form of ours leads to the gateway by a redirect, which browsers
-/// hold against `form-action`.
-fn content_policy(web: &Web) -> String {
+/// No script runs on any page but the kiosk's, which tells a card reader from fingers. A form of ours
+/// leads to the gateway by a redirect, which browsers hold against `form-action`.
+fn content_policy(web: &Web, scripts: bool) -> String {
+    let scripts = if scripts { " script-src 'self'; connect-src 'self';" } else { "" };
     let gateway = web.settings.gateway_origin.as_deref().map(|origin| format!(" {origin}"));
     format!(
-        "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
+        "default-src 'none';{scripts} style-src 'self'; img-src 'self' data:; font-src 'self'; \
          form-action 'self'{}; frame-ancestors 'none'; base-uri 'none'",
         gateway.unwrap_or_default()
     )

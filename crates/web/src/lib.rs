@@ -17,6 +17,7 @@ pub mod error;
 pub mod form;
 pub mod headers;
 mod health;
+mod machine;
 pub mod page;
 mod portal;
 pub mod session;
@@ -61,6 +62,7 @@ pub fn router_with(app: App, settings: WebSettings, more: Router<Web>) -> Router
     Router::new()
         .merge(more)
         .merge(operations())
+        .merge(machines())
         .merge(portal_of_a_group())
         .fallback(portal::nothing_here)
         .layer(DefaultBodyLimit::max(BODY_MAX))
@@ -80,6 +82,18 @@ fn operations() -> Router<Web> {
         .route("/readyz", get(health::readyz))
         .route("/assets/{hash}/{name}", get(assets::asset))
         .route("/favicon.ico", get(assets::favicon))
+}
+
+fn machines() -> Router<Web> {
+    use machine::{enrol, screens, slip, swipe, to_home, with_slash};
+    Router::new()
+        .route("/machine", get(with_slash))
+        .route("/machine/", get(screens::home))
+        .route("/machine/enrol", post(enrol::enrol).get(to_home))
+        .route("/machine/swipe", post(swipe::swipe).get(to_home))
+        .route("/machine/result", get(screens::result))
+        .route("/machine/reprint", post(swipe::reprint).get(to_home))
+        .route("/machine/slip/{file}", get(slip::slip))
 }
 
 fn portal_of_a_group() -> Router<Web> {

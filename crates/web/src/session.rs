@@ -18,6 +18,10 @@ pub enum Cookie {
     Registration,
     /// The mail that this browser has asked for: `{state token}.{address in hexadecimal}`.
     Sent,
+    /// An enrolled machine.
+    Machine,
+    /// What came of the last swipe at this kiosk, for one screen: `machine::shown`.
+    MachineShown,
 }
 
 impl Cookie {
@@ -29,6 +33,10 @@ impl Cookie {
             (Self::Registration, false) => "registration",
             (Self::Sent, true) => "__Host-sent",
             (Self::Sent, false) => "sent",
+            (Self::Machine, true) => "__Host-machine",
+            (Self::Machine, false) => "machine",
+            (Self::MachineShown, true) => "__Host-machine-shown",
+            (Self::MachineShown, false) => "machine-shown",
         }
     }
 
@@ -37,6 +45,9 @@ impl Cookie {
         match self {
             Self::Session => None,
             Self::Registration | Self::Sent => Some(24 * 3_600),
+            // Browsers keep nothing longer than 400 days; it is given anew with each first screen.
+            Self::Machine => Some(400 * 24 * 3_600),
+            Self::MachineShown => Some(60),
         }
     }
 }

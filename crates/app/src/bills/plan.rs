@@ -155,12 +155,12 @@ impl<'p> Planner<'p> {
             return;
         }
         match self.known.bills.get(&row.key) {
-            None => self.new(row),
-            Some(known) => self.known(row, known),
+            None => self.new_bill(row),
+            Some(known) => self.known_bill(row, known),
         }
     }
 
-    fn new(&mut self, row: &'p Prepared) {
+    fn new_bill(&mut self, row: &'p Prepared) {
         let bill = PlannedBill {
             row: bill_row(row, self.ids.id(self.now), None, 1),
             entry_before: None,
@@ -170,7 +170,7 @@ impl<'p> Planner<'p> {
         self.put(row, bill, true);
     }
 
-    fn known(&mut self, row: &'p Prepared, known: &KnownBill) {
+    fn known_bill(&mut self, row: &'p Prepared, known: &KnownBill) {
         let same = row.digest == known.content_digest;
         if row.hospital_revision < known.hospital_revision {
             let was_said =

@@ -1,19 +1,30 @@
 //! Bills, files of bills and kiosks for the tests of visits.
-#![allow(dead_code, clippy::allow_attributes, reason = "each test program uses a part of these")]
+#![allow(
+    dead_code,
+    clippy::allow_attributes,
+    clippy::unwrap_used,
+    clippy::wildcard_enum_match_arm,
+    reason = "each test program uses a part of these, and helpers of tests fail by panicking"
+)]
 
-use app::App;
-use app::bills::{Brought, ImportReport, Mode};
+use app::bills::{Brought, ImportReport, Mode, newest_imports, without_entry};
+use app::enter::{Swiped, swipe};
 use app::limits::ClientAddress;
 use app::machines::{Enrolled, Offered};
-use domain::audit::Actor;
+use app::{App, AppError};
+use domain::audit::{Act, Actor};
 use domain::bill::{BillAmounts, BillContent, BillKey, BillState, SlipNumber};
+use domain::charge::{Charge, ChargeState};
 use domain::entry::CareSetting;
 use domain::group::HospitalCode;
+use domain::id::EntryId;
 use domain::machine::{Machine, MachineKind};
 use domain::patient::PatientNumber;
 use domain::time::Day;
 use domain::yen::{SignedYen, Yen};
 use exchange::bills_csv::{BillRow, Charset, LineEnd};
+use store::testing::TestDatabase;
+use testkit::house::{GOOD_CARD, House, shimin};
 
 pub fn day(text: &str) -> Day {
     Day::parse(text).unwrap()
@@ -129,4 +140,59 @@ pub async fn machine(app: &App, hospital: &HospitalCode, kind: MachineKind, name
 
 pub async fn kiosk(app: &App, hospital: &HospitalCode) -> Machine {
     machine(app, hospital, MachineKind::EntryKiosk, "1F-1").await
+}
+
+/// A house in which patient `00010001` has entered at half past nine.
+pub async fn entered(database: TestDatabase) -> (House, EntryId) {
+    let house = House::on(database).await;
+    house.payer(&shimin(), "00010001", GOOD_CARD).await;
+    let kiosk = kiosk(&house.app, &shimin()).await;
+    house.go_to("2026-11-24 09:30");
+    match swipe(&house.app, &kiosk, "A00010001A").await.unwrap() {
+        Swiped::Entered { slip, .. } => (house, slip.entry),
+        other => panic!("not entered: {other:?}"),
+    }
+}
+
+pub async fn charge(app: &App, entry: EntryId) -> Option<Charge> {
+    app.store()
+        .read(move |reader| Ok::<_, AppError>(store::charges::last_of_entry(reader, entry)?))
+        .await
+        .unwrap()
+        .map(|stored| stored.charge)
+}
+
+/// State, amount, and the frozen revisions of the charge of an entry.
+pub async fn charged(app: &App, entry: EntryId) -> Option<(ChargeState, i64, Vec<i64>)> {
+    let charge = charge(app, entry).await?;
+    let owed = charge.obligation();
+    Some((
+        charge.state(),
+        owed.amount.amount(),
+        owed.bills.iter().map(|bill| bill.revision).collect(),
+    ))
+}
+
+pub async fn acts(app: &App, act: Act) -> usize {
+    let entries = app
+        .store()
+        .read(|reader| {
+            Ok::<_, AppError>(store::audit::after(reader, shimin().as_str(), 0, 10_000)?)
+        })
+        .await
+        .unwrap();
+    entries.iter().filter(|entry| entry.act == act.as_str()).count()
+}
+
+/// Everything that a file could have left behind, as text.
+pub async fn left_behind(house: &House, entry: EntryId) -> String {
+    let app = &house.app;
+    format!(
+        "{:?} {:?} {:?} {} {}",
+        newest_imports(app, &shimin(), 100).await.unwrap(),
+        without_entry(app, &shimin(), 100).await.unwrap(),
+        charged(app, entry).await,
+        acts(app, Act::BillReceived).await,
+        acts(app, Act::BillsImported).await,
+    )
 }

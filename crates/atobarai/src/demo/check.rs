@@ -1,5 +1,6 @@
 //! `demo --check`: walks the story by the same pages that a person uses, and says of each step whether it
-//! is as promised. The card network's own book is the witness.
+//! is as promised. The card network's own book is the witness. Nothing happens by itself meanwhile: the
+//! walk lets happen what is due, so that it goes the same way each time.
 
 mod browser;
 mod story;
@@ -20,6 +21,7 @@ pub(crate) async fn walk(data: Option<PathBuf>, database: Option<String>) -> any
             (std::env::temp_dir().join(name), true)
         }
     };
+    super::log()?;
     let ready = prepare(Start { data: folder.clone(), port: 0, database }).await?;
     let (world, at) = (ready.world.clone(), ready.at.clone());
     let (stop, stopped) = oneshot::channel::<()>();

@@ -97,7 +97,7 @@ pub(super) const JA: MachineWords = MachineWords {
     typed_advice: "番号の入力では、受付できません。",
 
     accepted: "受付しました",
-    reprinted: "もう一度印刷しました",
+    reprinted: "印刷しました",
     take_slip: "後払い利用票をお取りください",
     hand_in: "診察のあと、受付ファイルと一緒に計算窓口へお出しください",
     reception: "診療の受付は、別に必要です。まだの方は、受付窓口か自動再来受付機へお越しください。",

@@ -52,20 +52,28 @@ impl Draft {
         serde_json::to_string(&text).unwrap_or_default()
     }
 
-    /// Takes a text back; `None`: it is none that was written here.
-    pub(super) fn read(text: &str) -> Option<Self> {
-        let text: DraftText = serde_json::from_str(text).ok()?;
-        Some(Self {
+    /// Takes a text back.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with it, without the text: it is personal.
+    pub(super) fn read(text: &str) -> Result<Self, &'static str> {
+        let text: DraftText =
+            serde_json::from_str(text).map_err(|_contents| "the draft is not JSON of ours")?;
+        let born = Day::parse(&text.birth_date).map_err(|_contents| "the birth date is no day")?;
+        let hospital =
+            HospitalCode::parse(&text.hospital).map_err(|_contents| "the hospital has no code")?;
+        Ok(Self {
             person: PersonDetails {
                 name: PersonName::from_stored(text.name),
                 kana: Kana::from_stored(text.kana),
-                birth_date: BirthDate(Day::parse(&text.birth_date).ok()?),
+                birth_date: BirthDate(born),
                 phone: Phone::from_stored(text.phone),
                 address: PostalAddress::from_stored(text.postal_code, text.address),
             },
-            hospital: HospitalCode::parse(&text.hospital).ok()?,
+            hospital,
             patient_number: PatientNumber::from_stored(text.patient_number),
-            relation: Relation::parse(&text.relation)?,
+            relation: Relation::parse(&text.relation).ok_or("there is no such relation")?,
         })
     }
 }

@@ -1,6 +1,7 @@
 //! The patients' pages as a browser sees them, on a real database of each engine where that is cheap.
 
 mod account;
+mod breakage;
 mod registration;
 mod routes;
 mod safety;

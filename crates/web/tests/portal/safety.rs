@@ -70,7 +70,7 @@ async fn what_is_typed_never_becomes_html() {
         .await;
     assert_eq!(seen.to(), "/okayama/new/check");
     assert!(!browser.get("/okayama/new/check").await.body.contains("<img src=x"));
-    let seen = browser.get("/okayama/nothing/<script>").await;
+    let seen = browser.get("/okayama/nothing/%3Cscript%3E").await;
     assert!(!seen.body.contains("<script"));
 }
 

@@ -43,13 +43,14 @@ pub async fn https_world() -> World {
 
 impl World {
     fn on(house: House) -> Self {
-        let settings = WebSettings {
-            gateway_name: "サンドボックス決済".to_owned(),
-            gateway_origin: Some("http://card.test".to_owned()),
-            ..WebSettings::default()
-        };
-        let router = web::router(house.app.clone(), settings);
+        let router = web::router(house.app.clone(), settings());
         Self { house, router }
+    }
+
+    /// The same pages and more, under the same layers.
+    pub fn with(self, settings: WebSettings, more: Router<web::Web>) -> Self {
+        let router = web::router_with(self.house.app.clone(), settings, more);
+        Self { router, ..self }
     }
 
     /// A browser without cookies.
@@ -104,6 +105,15 @@ impl World {
         let fields = [("user_id", user_id.as_str()), ("password", PASSWORD)];
         assert_eq!(browser.post("/okayama/login/", &fields).await.to(), "/okayama/me/");
         (browser, user_id)
+    }
+}
+
+/// The settings of every world.
+pub fn settings() -> WebSettings {
+    WebSettings {
+        gateway_name: "サンドボックス決済".to_owned(),
+        gateway_origin: Some("http://card.test".to_owned()),
+        ..WebSettings::default()
     }
 }
 

@@ -64,7 +64,8 @@ impl EnrolPage {
     /// One of each look.
     #[must_use]
     pub fn samples(words: &'static Words) -> Vec<Self> {
-        let page = |typed: &str, notice| Self { words, place: None, typed: typed.to_owned(), notice };
+        let page =
+            |typed: &str, notice| Self { words, place: None, typed: typed.to_owned(), notice };
         vec![
             page("", None),
             page("ACDE-FGHJ", Some(EnrolNotice::Wrong)),

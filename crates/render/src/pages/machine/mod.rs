@@ -53,6 +53,12 @@ impl IdlePage {
     }
 }
 
+/// A day or a moment that no line breaks within: a word joiner between every two characters.
+fn unbroken(text: &str) -> String {
+    let characters: Vec<_> = text.chars().map(String::from).collect();
+    characters.join("\u{2060}")
+}
+
 /// A place for samples.
 fn sample_place() -> Place {
     Place {

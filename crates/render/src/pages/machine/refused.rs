@@ -1,7 +1,7 @@
 //! Screens that refuse. They tell what to do and a code that says nothing by itself; nothing about
 //! debts, subsidies or the patient (FAQ Q26, Q27).
 
-use super::{Place, sample_place};
+use super::{Place, sample_place, unbroken};
 use crate::format;
 use crate::words::Words;
 use crate::words::machine::RefusalWords;
@@ -56,7 +56,7 @@ impl RefusedPage {
         match self.refusal {
             Refusal::NotFound => words.not_found.advice.to_owned(),
             Refusal::Pending { usable_from } => {
-                (words.pending_from)(&format!("{}ごろ", told(usable_from, self.today)))
+                (words.pending_from)(&unbroken(&format!("{}ごろ", told(usable_from, self.today))))
             }
             Refusal::AskDesk => words.ask_desk.advice.to_owned(),
             Refusal::NotACard => words.not_a_card.advice.to_owned(),
@@ -111,7 +111,7 @@ impl ClosedPage {
         let words = &self.words.machine;
         self.opens_at.map_or_else(
             || words.opens_unknown.to_owned(),
-            |at| (words.opens)(&told(at, self.today)),
+            |at| (words.opens)(&unbroken(&told(at, self.today))),
         )
     }
 

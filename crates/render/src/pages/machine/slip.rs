@@ -1,6 +1,6 @@
 //! Screens about a visit that will be paid later: accepted, entered before, printed again, not printed.
 
-use super::{Place, sample_place};
+use super::{Place, sample_place, unbroken};
 use crate::format;
 use crate::words::Words;
 use askama::Template;
@@ -62,18 +62,17 @@ impl AcceptedPage {
         if self.reprint { self.words.machine.reprinted } else { self.words.machine.accepted }
     }
 
-    fn charged_on(&self) -> String {
-        (self.words.machine.charged_on)(&format::short_day(self.slip.charge_day))
-    }
-
     fn crosses_year(&self) -> bool {
         self.slip.visit_day.year() != self.slip.charge_day.year()
     }
 
-    fn tax_year(&self) -> String {
-        let words = &self.words.machine;
-        let year = self.slip.charge_day.year();
-        if self.crosses_year() { (words.next_tax_year)(year) } else { (words.tax_year)(year) }
+    /// What is promised, a line for each sentence.
+    fn promise(&self) -> Vec<String> {
+        let (words, year) = (&self.words.machine, self.slip.charge_day.year());
+        let day = unbroken(&format::short_day(self.slip.charge_day));
+        let of_tax = if self.crosses_year() { words.next_tax_year } else { words.tax_year };
+        let text = (words.charged_on)(&day) + &of_tax(year);
+        text.split_inclusive('。').map(str::to_owned).collect()
     }
 
     /// One of each look.
