@@ -1,3 +1,45 @@
-//! The benchmarks, each beside its peer in the same run.
+//! The benchmarks, each beside its peer in the same run: `atobarai-bench import|entry|receipt|demo|all`.
+//! `bench/run` builds everything, starts a PostgreSQL that keeps what it is told, and calls this.
 
-fn main() {}
+mod database;
+mod demo;
+mod entry;
+mod import;
+mod machine;
+mod measure;
+mod page;
+mod peer;
+mod receipt;
+mod world;
+
+use database::Server;
+use std::process::ExitCode;
+
+const USAGE: &str = "usage: atobarai-bench import|entry|receipt|demo|all";
+
+fn main() -> anyhow::Result<ExitCode> {
+    let wanted: Vec<String> = std::env::args().skip(1).collect();
+    let [wanted] = wanted.as_slice() else {
+        eprintln!("{USAGE}");
+        return Ok(ExitCode::from(2));
+    };
+    let servers = Server::all()?;
+    match wanted.as_str() {
+        "import" => machine::print(&servers).and_then(|()| import::run(&servers))?,
+        "entry" => machine::print(&servers).and_then(|()| entry::run(&servers))?,
+        "receipt" => machine::print(&servers).and_then(|()| receipt::run())?,
+        "demo" => machine::print(&servers).and_then(|()| demo::run())?,
+        "all" => {
+            machine::print(&servers)?;
+            import::run(&servers)?;
+            entry::run(&servers)?;
+            receipt::run()?;
+            demo::run()?;
+        }
+        _ => {
+            eprintln!("{USAGE}");
+            return Ok(ExitCode::from(2));
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}

@@ -20,6 +20,9 @@ export const sizes = {
   desk: { viewport: { width: 1440, height: 900 } },
 };
 
+// How long a page may take to become what the story waits for.
+const waitMs = 20_000;
+
 // Success criteria of WCAG 2.2 up to level AA.
 const criteria = ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'];
 
@@ -41,7 +44,8 @@ export function openBrowser() {
 }
 
 // One person with a clean browser of the given size ('phone', 'kiosk' or 'desk'). Returns the page.
-// `options` are Playwright's, such as `javaScriptEnabled: false` or another `locale`.
+// `options` are Playwright's, such as `javaScriptEnabled: false` or another `locale`. The time of a kiosk's
+// page can be stopped and moved, since its screens go by time.
 export async function person(browser, size, options = {}) {
   assert.ok(sizes[size], `no such size: ${size}`);
   const context = await browser.newContext({
@@ -52,6 +56,8 @@ export async function person(browser, size, options = {}) {
     baseURL: address || undefined,
     ...options,
   });
+  context.setDefaultTimeout(waitMs);
+  if (size === 'kiosk') await context.clock.install();
   const page = await context.newPage();
   const state = { size, problems: [], scripts: options.javaScriptEnabled !== false };
   watched.set(context, state);
@@ -82,20 +88,31 @@ function watch(page, state) {
 }
 
 // Goes to an address and looks at the page. Gives the response. `status` is the expected one.
-export async function visit(page, url, name, { status = 200 } = {}) {
+export async function visit(page, url, name, { status = 200, also = [] } = {}) {
   const response = await page.goto(url);
   assert.equal(response.status(), status, `status of ${url}`);
-  await look(page, name);
+  await look(page, name, { also });
   return response;
 }
 
 // Keeps a picture of the whole page as `shots/<database>/<name>-<size>.png` and fails when the page is not
-// fit for everybody. Call it on every page and every state of a page that the story reaches.
-export async function look(page, name) {
+// fit for everybody. Call it on every page and every state of a page that the story reaches. `also` names
+// other sizes of screen in which the page is to be looked at.
+export async function look(page, name, { also = [] } = {}) {
   const state = watched.get(page.context());
   assert.ok(state, 'the page comes from person()');
-  const title = `${name}-${state.size}`;
   await page.waitForLoadState('load');
+  await lookAt(page, name, state.size);
+  for (const size of also) {
+    await page.setViewportSize(sizes[size].viewport);
+    await lookAt(page, name, size);
+  }
+  if (also.length > 0) await page.setViewportSize(sizes[state.size].viewport);
+}
+
+async function lookAt(page, name, size) {
+  const state = watched.get(page.context());
+  const title = `${name}-${size}`;
   mkdirSync(shots, { recursive: true });
   await page.screenshot({ path: join(shots, `${title}.png`), fullPage: true, animations: 'disabled' });
 
@@ -106,7 +123,7 @@ export async function look(page, name) {
     tall: document.documentElement.scrollHeight - document.documentElement.clientHeight,
   }));
   if (wide > 0) found.push(`the page is ${wide} pixels wider than the screen`);
-  if (state.size === 'kiosk' && tall > 0) found.push(`nobody scrolls at a kiosk: ${tall} pixels are below the screen`);
+  if (size === 'kiosk' && tall > 0) found.push(`nobody scrolls at a kiosk: ${tall} pixels are below the screen`);
 
   const { violations } = state.scripts
     ? await new AxeBuilder({ page }).withTags(criteria).analyze()
@@ -119,14 +136,72 @@ export async function look(page, name) {
   assert.equal(found.length, 0, `${title} (${page.url()}):\n  ${found.join('\n  ')}`);
 }
 
-// The card reader: a keyboard that is faster than any person and ends with Enter.
+// Does something that leads to another page, or to the same one anew, and waits until it is there.
+export async function onward(page, act) {
+  const arrived = page.waitForEvent('load');
+  await Promise.all([arrived, act()]);
+}
+
+export function press(page, name) {
+  return onward(page, () => page.getByRole('button', { name, exact: true }).click());
+}
+
+export function follow(page, name) {
+  return onward(page, () => page.getByRole('link', { name, exact: true }).click());
+}
+
+// A button pressed twice by somebody impatient: the service has done what was asked, its answer does not reach
+// the browser (which stays where it is, as after a 204), and the button is pressed again.
+export async function pressTwice(page, name) {
+  const button = page.getByRole('button', { name, exact: true });
+  const done = new Promise((resolve, reject) => {
+    page.route(() => true, async (route) => {
+      try {
+        await route.fetch({ maxRedirects: 0 });
+        await route.fulfill({ status: 204 });
+        resolve();
+      } catch (error) {
+        reject(error);
+      }
+    }, { times: 1 });
+  });
+  await Promise.all([done, button.click()]);
+  await onward(page, () => button.click());
+}
+
+// Fails unless the page shows these words.
+export async function says(page, ...words) {
+  const text = await page.locator('body').innerText();
+  for (const word of words) assert.ok(text.includes(word), `"${word}" is not on ${page.url()}:\n${text}`);
+}
+
+export async function saysNot(page, ...words) {
+  const text = await page.locator('body').innerText();
+  for (const word of words) assert.ok(!text.includes(word), `"${word}" is on ${page.url()}:\n${text}`);
+}
+
+// The card reader: a keyboard that is faster than any person and ends with Enter. The page's time stands
+// still meanwhile, so that a busy machine makes no person of it.
 export async function swipe(page, number) {
-  await page.keyboard.type(number, { delay: 5 });
-  await page.keyboard.press('Enter');
+  await stop(page);
+  await onward(page, async () => {
+    await page.keyboard.type(number);
+    await page.keyboard.press('Enter');
+  });
+  await page.clock.resume();
 }
 
 // A person at the keyboard of a kiosk, who must not pass as a card.
 export async function typeByHand(page, number) {
-  await page.keyboard.type(number, { delay: 120 });
+  await stop(page);
+  for (const key of number) {
+    await page.keyboard.press(key);
+    await page.clock.runFor(120);
+  }
   await page.keyboard.press('Enter');
+  await page.clock.resume();
+}
+
+async function stop(page) {
+  await page.clock.pauseAt(await page.evaluate(() => Date.now() + 1_500));
 }

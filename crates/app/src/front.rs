@@ -33,10 +33,10 @@ impl Portal {
 
 /// The group at the first segment of an address; `None`: there is none, or the segment is reserved.
 pub async fn portal(app: &App, segment: &str) -> Result<Option<Portal>, AppError> {
-    let Some(slug) = GroupSlug::parse(segment).ok().filter(|_| !RESERVED_SLUGS.contains(&segment))
-    else {
+    if RESERVED_SLUGS.contains(&segment) {
         return Ok(None);
-    };
+    }
+    let Ok(slug) = GroupSlug::parse(segment) else { return Ok(None) };
     let today = app.now().day();
     app.store()
         .read(move |reader| {

@@ -21,14 +21,20 @@ pub enum SlipPrinted {
 
 /// The slip of an entry that a kiosk may show and print: of its own hospital, of today, and not
 /// withdrawn. `None`: there is no such entry, or it is none of this machine's business.
-pub async fn of_today(app: &App, machine: &Machine, entry: EntryId) -> Result<Option<SlipFacts>, AppError> {
+pub async fn of_today(
+    app: &App,
+    machine: &Machine,
+    entry: EntryId,
+) -> Result<Option<SlipFacts>, AppError> {
     let (today, hospital) = (app.now().day(), machine.hospital.clone());
     let here = app
         .store()
         .read(move |reader| {
             let found = store::entries::by_id(reader, entry)?;
             Ok::<_, AppError>(found.is_some_and(|entry| {
-                entry.hospital == hospital && entry.visit_day == today && entry.state == EntryState::Entered
+                entry.hospital == hospital
+                    && entry.visit_day == today
+                    && entry.state == EntryState::Entered
             }))
         })
         .await?;

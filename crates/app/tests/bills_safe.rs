@@ -12,10 +12,12 @@ use app::enter::{Swiped, swipe};
 use domain::account::PatientLink;
 use domain::audit::Actor;
 use domain::charge::ChargeState;
-use domain::id::AccountId;
+use domain::entry::{CareSetting, Entry, EntryNumber, EntryState};
+use domain::id::{AccountId, EntryId};
 use domain::patient::{PatientNumber, Relation};
 use files::{BILL, Bill, charged, counts, entered, file, import, kiosk, left_behind};
 use store::testing::both;
+use store::{Statement, StoreError};
 use testkit::house::{GOOD_CARD, House, shimin};
 
 #[tokio::test]
@@ -115,6 +117,64 @@ async fn an_entry_and_its_bill_at_once_find_each_other() {
             assert_eq!(charged(&house.app, entry).await.map(|charged| charged.1), Some(3_700));
         }
     }
+}
+
+const WAITING: Statement = Statement::new(
+    "tests.waiting",
+    "SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = 'transactionid'",
+);
+
+/// A swipe has written its entry and found no bill, and is not committed yet; now the bill comes. It
+/// must wait for the swipe: otherwise neither sees the other, and the visit is never charged. (SQLite
+/// has one writer, so there the question does not arise.) Mutation: no lock of the day in the import.
+#[tokio::test]
+async fn a_bill_waits_for_the_entry_that_is_being_made() {
+    let house = House::on(store::testing::postgres()).await;
+    let account = house.payer(&shimin(), "00010001", GOOD_CARD).await;
+    let (written, is_written) = std::sync::mpsc::channel();
+    let (go_on, may_go_on) = std::sync::mpsc::channel::<()>();
+    let ids = house.app.ids().clone();
+    let (now, id): (_, EntryId) = (house.app.now(), ids.id(house.app.now()));
+    let store = house.app.store().clone();
+    let swipe = tokio::spawn(async move {
+        let swiped = store.write(move |tx| {
+            let serial = store::entries::next_serial(tx, &shimin(), now.day())?;
+            let entry = Entry {
+                id,
+                number: EntryNumber::new(now.day(), u16::try_from(serial).unwrap()).unwrap(),
+                hospital: shimin(),
+                patient_number: PatientNumber::from_stored("00010001".to_owned()),
+                visit_day: now.day(),
+                setting: CareSetting::Outpatient,
+                account,
+                link: ids.id(now),
+                machine: None,
+                entered_at: now,
+                state: EntryState::Entered,
+            };
+            store::entries::insert(tx, &entry)?;
+            written.send(()).unwrap();
+            may_go_on.recv().unwrap();
+            Ok::<_, StoreError>(())
+        });
+        swiped.await.unwrap();
+    });
+    let told = tokio::task::spawn_blocking(move || is_written.recv().unwrap());
+    told.await.unwrap();
+    let app = house.app.clone();
+    let importing =
+        tokio::spawn(async move { import(&app, &shimin(), &file(&shimin(), &[BILL])).await });
+    loop {
+        let waiting = house.app.store().read(|reader| reader.query(&WAITING, &[])).await.unwrap();
+        if importing.is_finished() || waiting[0].int(0).unwrap() > 0 {
+            break;
+        }
+        tokio::task::yield_now().await;
+    }
+    go_on.send(()).unwrap();
+    swipe.await.unwrap();
+    assert_eq!(importing.await.unwrap().matched, 1);
+    assert_eq!(charged(&house.app, id).await.map(|charged| charged.1), Some(3_700));
 }
 
 /// Killed at any database call, before or after its effect: nothing is left, or everything.

@@ -23,7 +23,8 @@ pub(crate) fn say(line: impl std::fmt::Display) {
 
 /// Who is at the command line, for the audit log.
 pub(crate) fn operator() -> Actor {
-    let name = ["SUDO_USER", "USER", "LOGNAME"].into_iter().find_map(|name| std::env::var(name).ok());
+    let name =
+        ["SUDO_USER", "USER", "LOGNAME"].into_iter().find_map(|name| std::env::var(name).ok());
     Actor::Operator(name.unwrap_or_else(|| "unknown".to_owned()))
 }
 

@@ -70,7 +70,8 @@ pub(crate) async fn prepare(start: Start) -> anyhow::Result<Ready> {
         .with_context(|| format!("--data {}: the folder cannot be made", data.display()))?;
     let pages = listen(port, "--port").await?;
     let at = format!("http://localhost:{}", pages.local_addr()?.port());
-    let cards = listen(if port == 0 { 0 } else { port.saturating_add(1) }, "the card network").await?;
+    let cards =
+        listen(if port == 0 { 0 } else { port.saturating_add(1) }, "the card network").await?;
     let cards_at = format!("http://localhost:{}", cards.local_addr()?.port());
 
     let clock = clock::open(&data)?;
@@ -152,7 +153,8 @@ pub(crate) async fn happen(app: &App) -> Result<(), app::AppError> {
 }
 
 fn log() -> anyhow::Result<()> {
-    let mut settings = crate::settings::load(None, [("ATOBARAI_ENVIRONMENT".to_owned(), "demo".to_owned())])?;
+    let mut settings =
+        crate::settings::load(None, [("ATOBARAI_ENVIRONMENT".to_owned(), "demo".to_owned())])?;
     debug_assert!(settings.environment == Environment::Demo);
     settings.log = Log { level: "warn".to_owned(), json: false };
     crate::wiring::log(&settings)

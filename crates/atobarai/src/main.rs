@@ -45,7 +45,9 @@ fn main() -> ExitCode {
     }
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,
-        Err(error) => return told(&anyhow::Error::new(error).context("no threads could be started")),
+        Err(error) => {
+            return told(&anyhow::Error::new(error).context("no threads could be started"));
+        }
     };
     match runtime.block_on(run(arguments)) {
         Ok(code) => code,

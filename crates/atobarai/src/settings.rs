@@ -173,8 +173,9 @@ pub(crate) fn load(
             .with_context(|| format!("the settings file {} is not right", path.display()))?;
     }
     merge::environment(&mut table, environment)?;
-    let settings: Settings =
-        toml::Value::Table(table).try_into().context("a setting has a value that it cannot have")?;
+    let settings: Settings = toml::Value::Table(table)
+        .try_into()
+        .context("a setting has a value that it cannot have")?;
     check(&settings)?;
     Ok(settings)
 }
@@ -212,5 +213,8 @@ fn check(settings: &Settings) -> anyhow::Result<()> {
 pub(crate) fn secret(setting: &str, path: &Path) -> anyhow::Result<String> {
     let text = std::fs::read_to_string(path)
         .with_context(|| format!("{setting}: the file {} cannot be read", path.display()))?;
-    Ok(text.strip_suffix('\n').map_or(text.as_str(), |t| t.strip_suffix('\r').unwrap_or(t)).to_owned())
+    Ok(text
+        .strip_suffix('\n')
+        .map_or(text.as_str(), |t| t.strip_suffix('\r').unwrap_or(t))
+        .to_owned())
 }

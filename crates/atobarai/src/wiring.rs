@@ -8,7 +8,9 @@ use app::settings::AppSettings;
 use app::{App, Outbound};
 use domain::time::{Day, Moment, TimeOfDay};
 use outbound::cards::{CardGateway, RemoteSandbox, RemoteSettings};
-use outbound::mail::{DkimSettings, FolderMailer, Mailer, SmtpLogin, SmtpMailer, SmtpSettings, SmtpTls};
+use outbound::mail::{
+    DkimSettings, FolderMailer, Mailer, SmtpLogin, SmtpMailer, SmtpSettings, SmtpTls,
+};
 use outbound::printers::{PrinterTimeouts, SlipPrinter, TcpPrinter};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -113,7 +115,9 @@ async fn mailer(settings: &Settings) -> anyhow::Result<Mailer> {
         MailKind::Folder => {
             let path = &settings.mail.folder.path;
             anyhow::ensure!(!path.as_os_str().is_empty(), "mail.folder.path is not set");
-            Ok(Mailer::Folder(FolderMailer::open(path).await.context("mail.folder.path is not right")?))
+            Ok(Mailer::Folder(
+                FolderMailer::open(path).await.context("mail.folder.path is not right")?,
+            ))
         }
         MailKind::Smtp => {
             let smtp = SmtpMailer::new(&smtp(settings)?).context("mail.smtp is not right")?;
@@ -137,8 +141,9 @@ fn smtp(settings: &Settings) -> anyhow::Result<SmtpSettings> {
             !dkim.selector.is_empty() && !dkim.domain.is_empty(),
             "mail.dkim.key_file is set, so mail.dkim.selector and mail.dkim.domain must be set too"
         );
-        let key_pem = std::fs::read_to_string(&dkim.key_file)
-            .with_context(|| format!("mail.dkim.key_file: {} cannot be read", dkim.key_file.display()))?;
+        let key_pem = std::fs::read_to_string(&dkim.key_file).with_context(|| {
+            format!("mail.dkim.key_file: {} cannot be read", dkim.key_file.display())
+        })?;
         Some(DkimSettings { selector: dkim.selector.clone(), domain: dkim.domain.clone(), key_pem })
     };
     Ok(SmtpSettings {
@@ -159,7 +164,10 @@ fn smtp(settings: &Settings) -> anyhow::Result<SmtpSettings> {
 
 fn slip_printers(settings: &Settings) -> BTreeMap<String, SlipPrinter> {
     let printer = |address: &String| {
-        SlipPrinter::Tcp(TcpPrinter { address: address.clone(), timeouts: PrinterTimeouts::default() })
+        SlipPrinter::Tcp(TcpPrinter {
+            address: address.clone(),
+            timeouts: PrinterTimeouts::default(),
+        })
     };
     settings.printers.iter().map(|(machine, address)| (machine.clone(), printer(address))).collect()
 }
@@ -167,11 +175,14 @@ fn slip_printers(settings: &Settings) -> BTreeMap<String, SlipPrinter> {
 /// Settings of the pages.
 pub(crate) fn web_settings(settings: &Settings) -> anyhow::Result<web::WebSettings> {
     let proxy = &settings.web.trusted_proxy;
-    let trusted_proxies = if proxy.is_empty() {
-        Vec::new()
-    } else {
-        vec![proxy.parse().with_context(|| format!("web.trusted_proxy is {proxy:?} and must be an address"))?]
-    };
+    let trusted_proxies =
+        if proxy.is_empty() {
+            Vec::new()
+        } else {
+            vec![proxy.parse().with_context(|| {
+                format!("web.trusted_proxy is {proxy:?} and must be an address")
+            })?]
+        };
     let base = &settings.gateway.sandbox.base_url;
     Ok(web::WebSettings {
         gateway_origin: Some(origin(base)),
@@ -210,7 +221,10 @@ mod tests {
 
     #[test]
     fn a_moment_is_read_in_tokyo() {
-        assert_eq!(moment("2026-11-28T09:00").map(|at| at.to_string()).as_deref(), Some("2026-11-28T09:00:00+09:00"));
+        assert_eq!(
+            moment("2026-11-28T09:00").map(|at| at.to_string()).as_deref(),
+            Some("2026-11-28T09:00:00+09:00")
+        );
         assert_eq!(moment("2026-11-28 09:00"), None);
     }
 }

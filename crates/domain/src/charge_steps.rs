@@ -1,10 +1,11 @@
 //! The steps of a charge. Pure: whoever calls stores the result before anybody outside hears of it.
 
 use crate::charge::{
-    ActionRequired, AttemptOrder, Charge, Closed, Conflict, Due, Evidence, Finding, FrozenBill,
-    Intended, Obligation, Paid, ReturnReason, ReturnedToDesk, Scheduled, Sent, Unknown,
+    ActionRequired, AttemptOrder, Charge, Closed, Due, FrozenBill, Intended, Obligation, Paid,
+    ReturnReason, ReturnedToDesk, Scheduled, Sent, Unknown,
 };
 use crate::decline::{self, Decline};
+use crate::evidence::{Conflict, Evidence, Finding};
 use crate::time::Moment;
 use crate::yen::{AmountOutOfRange, Yen};
 
@@ -98,6 +99,42 @@ impl Charge {
             Self::SettledZero(Closed { obligation })
         } else {
             Self::Scheduled(Scheduled { obligation })
+        }
+    }
+
+    /// What may be sent now; `None` when its time has not come, or it is on its way, or over.
+    #[must_use]
+    pub fn due_now(self, now: Moment) -> Option<Due> {
+        match self {
+            Self::Scheduled(scheduled) => scheduled.become_due(now).ok(),
+            Self::Due(due) => (due.not_before <= now).then_some(due),
+            Self::Intended(_)
+            | Self::Sent(_)
+            | Self::Unknown(_)
+            | Self::ActionRequired(_)
+            | Self::Paid(_)
+            | Self::ReturnedToDesk(_)
+            | Self::Withdrawn(_)
+            | Self::SettledZero(_) => None,
+        }
+    }
+
+    /// The attempt whose fate the gateway knows better than we do, as it was sent.
+    #[must_use]
+    pub fn sent(self) -> Option<Sent> {
+        match self {
+            Self::Sent(sent) => Some(sent),
+            Self::Unknown(Unknown { obligation, attempt, declines, sent_at, .. }) => {
+                Some(Sent { obligation, attempt, declines, sent_at })
+            }
+            Self::Scheduled(_)
+            | Self::Due(_)
+            | Self::Intended(_)
+            | Self::ActionRequired(_)
+            | Self::Paid(_)
+            | Self::ReturnedToDesk(_)
+            | Self::Withdrawn(_)
+            | Self::SettledZero(_) => None,
         }
     }
 

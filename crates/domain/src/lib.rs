@@ -16,6 +16,7 @@ pub mod charge_steps;
 pub mod decline;
 pub mod eligibility;
 pub mod entry;
+pub mod evidence;
 pub mod group;
 pub mod holiday;
 pub mod id;

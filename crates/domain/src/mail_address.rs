@@ -218,41 +218,10 @@ fn suggested_domain(domain: &str) -> Option<&'static str> {
     let reach = if domain.len() < 7 { 1 } else { 2 };
     KNOWN
         .iter()
-        .map(|known| (distance(domain, known), *known))
+        .map(|known| (text::distance(domain, known), *known))
         .filter(|(distance, _)| *distance <= reach)
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, known)| known)
-}
-
-/// How many letters must be added, taken away, changed or swapped with their neighbour.
-fn distance(a: &str, b: &str) -> usize {
-    let (a, b) = (a.as_bytes(), b.as_bytes());
-    if a.len().abs_diff(b.len()) > 2 {
-        return usize::MAX;
-    }
-    let mut before_last: Vec<usize> = Vec::new();
-    let mut last: Vec<usize> = (0..=b.len()).collect();
-    for (i, letter_a) in a.iter().enumerate() {
-        let mut row = vec![i.saturating_add(1)];
-        for (j, letter_b) in b.iter().enumerate() {
-            let at = |row: &[usize], index: usize| row.get(index).copied().unwrap_or(usize::MAX);
-            let change = at(&last, j).saturating_add(usize::from(letter_a != letter_b));
-            let gap = at(&last, j.saturating_add(1)).min(at(&row, j)).saturating_add(1);
-            let swapped = i > 0
-                && j > 0
-                && Some(letter_a) == b.get(j.saturating_sub(1))
-                && Some(letter_b) == a.get(i.saturating_sub(1));
-            let swap = if swapped {
-                at(&before_last, j.saturating_sub(1)).saturating_add(1)
-            } else {
-                usize::MAX
-            };
-            row.push(change.min(gap).min(swap));
-        }
-        before_last = last;
-        last = row;
-    }
-    last.last().copied().unwrap_or(usize::MAX)
 }
 
 #[cfg(test)]

@@ -70,6 +70,36 @@ pub fn has_control(text: &str) -> bool {
     })
 }
 
+/// How many letters must be added, taken away, changed or swapped with their neighbour to make one word
+/// of the other: for "did you mean".
+#[must_use]
+pub fn distance(a: &str, b: &str) -> usize {
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    let at = |row: &[usize], index: usize| row.get(index).copied().unwrap_or(usize::MAX);
+    let mut before_last: Vec<usize> = Vec::new();
+    let mut last: Vec<usize> = (0..=b.len()).collect();
+    for (i, letter_a) in a.iter().enumerate() {
+        let mut row = vec![i.saturating_add(1)];
+        for (j, letter_b) in b.iter().enumerate() {
+            let change = at(&last, j).saturating_add(usize::from(letter_a != letter_b));
+            let gap = at(&last, j.saturating_add(1)).min(at(&row, j)).saturating_add(1);
+            let swapped = i > 0
+                && j > 0
+                && Some(letter_a) == b.get(j.saturating_sub(1))
+                && Some(letter_b) == a.get(i.saturating_sub(1));
+            let swap = if swapped {
+                at(&before_last, j.saturating_sub(1)).saturating_add(1)
+            } else {
+                usize::MAX
+            };
+            row.push(change.min(gap).min(swap));
+        }
+        before_last = last;
+        last = row;
+    }
+    last.last().copied().unwrap_or_default()
+}
+
 fn is_invisible(c: char) -> bool {
     matches!(c, '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FEFF}' | '\u{00AD}')
 }
@@ -108,6 +138,15 @@ mod tests {
         assert!(has_edge_blanks("abc\u{200B}"));
         assert!(!has_edge_blanks("a b c"));
         assert_eq!(trim("\u{3000} abc\t\n"), "abc");
+    }
+
+    #[test]
+    fn distances_count_letters_and_swaps() {
+        for (a, b, apart) in
+            [("kitten", "sitting", 3), ("gmial", "gmail", 1), ("", "ab", 2), ("同じ", "同じ", 0)]
+        {
+            assert_eq!(distance(a, b), apart, "{a} {b}");
+        }
     }
 
     #[test]

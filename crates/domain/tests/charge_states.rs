@@ -6,6 +6,7 @@ use domain::card::GatewayCard;
 use domain::charge::*;
 use domain::charge_steps::{Folded, Replanned};
 use domain::decline::{Decline, DeclineClass};
+use domain::evidence::{Evidence, EvidenceSource, Finding};
 use domain::group::HospitalCode;
 use domain::id::{AccountId, AttemptId, BillId, CardId, ChargeId, EntryId};
 use domain::time::{Day, Moment};

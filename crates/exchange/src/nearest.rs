@@ -1,5 +1,7 @@
 //! The known word that looks most like a misspelt one, for "did you mean".
 
+use domain::text::distance;
+
 /// The nearest of some words, when it is near enough to be worth saying: at most two in five of
 /// its letters differ.
 pub(crate) fn nearest<'w>(found: &str, words: impl Iterator<Item = &'w str>) -> Option<&'w str> {
@@ -15,26 +17,6 @@ pub(crate) fn nearest<'w>(found: &str, words: impl Iterator<Item = &'w str>) -> 
             distance.saturating_mul(5) <= word.chars().count().saturating_mul(2)
         })
         .map(|(_, word)| word)
-}
-
-/// Levenshtein's distance: letters put in, taken out or changed.
-fn distance(from: &str, to: &str) -> usize {
-    let to: Vec<char> = to.chars().collect();
-    let mut above: Vec<usize> = (0..=to.len()).collect();
-    for (row, letter) in from.chars().enumerate() {
-        let mut left = row.saturating_add(1);
-        let mut diagonal = row;
-        if let Some(first) = above.first_mut() {
-            *first = left;
-        }
-        for (cell, other) in above.iter_mut().skip(1).zip(&to) {
-            let changed = diagonal.saturating_add(usize::from(letter != *other));
-            diagonal = *cell;
-            left = changed.min(left.saturating_add(1)).min(diagonal.saturating_add(1));
-            *cell = left;
-        }
-    }
-    above.last().copied().unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -55,6 +37,5 @@ mod tests {
         ] {
             assert_eq!(nearest(found, words.into_iter()), expected, "{found}");
         }
-        assert_eq!(distance("kitten", "sitting"), 3);
     }
 }

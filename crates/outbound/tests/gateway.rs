@@ -6,8 +6,8 @@ mod common;
 
 use common::{both, noon, order, saved_card};
 use domain::card::{Funding, GatewayCard};
-use domain::charge::Finding;
 use domain::decline::DeclineClass;
+use domain::evidence::Finding;
 use domain::yen::Yen;
 use outbound::cards::sandbox::{Call, ChargeStatus, Fault, TestCard};
 use outbound::cards::{CardGateway, ChargeOrder, GatewayAnswer, Sandbox, SetupOutcome};

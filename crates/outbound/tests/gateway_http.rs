@@ -5,7 +5,7 @@ mod common;
 
 use common::{http_client, in_memory, order, remote, saved_card, serve};
 use domain::card::GatewayCard;
-use domain::charge::Finding;
+use domain::evidence::Finding;
 use outbound::cards::sandbox::{Call, Fault};
 use outbound::cards::{CardGateway, RemoteSandbox, RemoteSettings, RemoteSettingsFault};
 use serde_json::{Value, json};

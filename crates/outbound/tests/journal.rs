@@ -4,7 +4,7 @@
 mod common;
 
 use common::{now, order, saved_card};
-use domain::charge::Finding;
+use domain::evidence::Finding;
 use outbound::cards::sandbox::{BooksAt, Call, Fault, JournalFault};
 use outbound::cards::{CardGateway, ChargeOrder, Sandbox};
 use std::path::{Path, PathBuf};

@@ -2,7 +2,8 @@
 //! and what contradicts itself. Rows are only ever added.
 
 use domain::card::GatewayCard;
-use domain::charge::{AttemptOrder, Conflict, Evidence};
+use domain::charge::AttemptOrder;
+use domain::evidence::{Conflict, Evidence};
 use domain::id::{ChargeId, EvidenceId};
 use domain::time::Moment;
 

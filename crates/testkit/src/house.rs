@@ -173,10 +173,11 @@ impl House {
         let setup = gateway.start_setup(&order).await.expect("a setup");
         let card = TestCard::by_number(number).expect("a test card");
         self.sandbox.save_card(&setup.setup_id, card).expect("a saved card");
-        match gateway.setup_outcome(&setup.setup_id).await.expect("an outcome") {
-            SetupOutcome::Saved(facts) => facts,
-            other => panic!("the card was not saved: {other:?}"),
-        }
+        let outcome = gateway.setup_outcome(&setup.setup_id).await.expect("an outcome");
+        let SetupOutcome::Saved(facts) = outcome else {
+            panic!("the card was not saved: {outcome:?}")
+        };
+        facts
     }
 
     /// Enters a visit of today, as a kiosk would.

@@ -1,6 +1,7 @@
 //! The network that a request comes from.
 
 use crate::Web;
+use crate::headers::text;
 use app::limits::ClientAddress;
 use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::request::Parts;
@@ -18,7 +19,7 @@ impl FromRequestParts<Web> for Client {
         let peer =
             parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
         let forwarded = parts.headers.get_all("x-forwarded-for").iter();
-        let forwarded: Vec<_> = forwarded.filter_map(|line| line.to_str().ok()).collect();
+        let forwarded: Vec<_> = forwarded.filter_map(text).collect();
         let address = visitor(peer, &forwarded, &web.settings.trusted_proxies);
         Ok(Self(ClientAddress::new(address)))
     }
@@ -27,7 +28,7 @@ impl FromRequestParts<Web> for Client {
 /// A proxy appends its peer at the end, so the list is read from there for as long as proxies of
 /// ours stand in it; what comes before could be written by anybody.
 fn visitor(peer: Option<IpAddr>, forwarded: &[&str], trusted: &[IpAddr]) -> IpAddr {
-    let mut address = peer.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED)).to_canonical();
+    let mut address = peer.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST)).to_canonical();
     let named = forwarded.iter().rev().flat_map(|line| line.rsplit(','));
     for before in named {
         if !trusted.contains(&address) {

@@ -22,6 +22,13 @@ const FIXED: [(HeaderName, &str); 6] = [
     ),
 ];
 
+/// A header as text. What is none is no better than a header that is missing: browsers send neither.
+#[must_use]
+pub fn text(value: &HeaderValue) -> Option<&str> {
+    let Ok(text) = value.to_str() else { return None };
+    Some(text)
+}
+
 /// Sets them, and forbids keeping a copy of whatever does not say that it may be kept.
 pub async fn secure(State(web): State<Web>, request: Request, next: Next) -> Response {
     let scripts = crate::machine::owns(request.uri().path());
@@ -55,7 +62,6 @@ fn content_policy(web: &Web, scripts: bool) -> String {
 
 /// Refuses posts that come from pages of others, by `Sec-Fetch-Site` and `Origin`. Our own public
 /// address is trusted as it stands in the settings, whatever a proxy makes of `Host`.
-#[must_use]
 pub fn no_forged_posts(web: &Web) -> CsrfLayer {
     let layer = CsrfLayer::new();
     match layer.clone().add_trusted_origin(&web.app.settings().public_url) {

@@ -50,13 +50,11 @@ pub struct Web {
 }
 
 /// Every address of the program.
-#[must_use]
 pub fn router(app: App, settings: WebSettings) -> Router {
     router_with(app, settings, Router::new())
 }
 
 /// The same with more addresses, under the same layers: the demo's.
-#[must_use]
 pub fn router_with(app: App, settings: WebSettings, more: Router<Web>) -> Router {
     let web = Web { app, settings: Arc::new(settings) };
     Router::new()

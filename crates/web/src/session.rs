@@ -3,6 +3,7 @@
 
 use crate::Web;
 use crate::error::WebError;
+use crate::headers::text;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, header};
@@ -64,8 +65,7 @@ impl Cookies {
     #[must_use]
     pub fn get(&self, cookie: Cookie) -> Option<&str> {
         let wanted = cookie.name(self.https);
-        let lines =
-            self.headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
+        let lines = self.headers.get_all(header::COOKIE).iter().filter_map(text);
         let pairs =
             lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
         pairs

@@ -5,10 +5,11 @@ use crate::{App, AppError, tell};
 use domain::account::AccountState;
 use domain::audit::Act;
 use domain::charge::{
-    AttemptOrder, Charge, ChargeState, Due, Evidence, EvidenceSource, Finding, Obligation,
-    ReturnReason, SMALLEST_CHARGE_YEN, Sent, Unknown,
+    AttemptOrder, Charge, ChargeState, Due, Obligation, ReturnReason, SMALLEST_CHARGE_YEN,
 };
+use domain::charge_steps::Replanned;
 use domain::entry::EntryState;
+use domain::evidence::{Evidence, EvidenceSource, Finding};
 use domain::id::{AttemptId, ChargeId};
 use domain::time::Moment;
 use outbound::cards::GatewayAnswer;
@@ -29,10 +30,13 @@ pub enum Stepped {
 pub async fn step(app: &App, charge: ChargeId) -> Result<Stepped, AppError> {
     let found = app.store().read(move |reader| store::charges::by_id(reader, charge)).await?;
     match found.map(|stored| stored.charge.state()) {
-        Some(ChargeState::Scheduled | ChargeState::Due) => match intend(app, charge).await? {
-            Stepped::To(ChargeState::Intended) => send(app, charge).await,
-            other => Ok(other),
-        },
+        Some(ChargeState::Scheduled | ChargeState::Due) => {
+            let stepped = intend(app, charge).await?;
+            if stepped == Stepped::To(ChargeState::Intended) {
+                return send(app, charge).await;
+            }
+            Ok(stepped)
+        }
         Some(ChargeState::Intended) => send(app, charge).await,
         Some(ChargeState::Sent | ChargeState::Unknown) => enquire(app, charge).await,
         Some(
@@ -59,14 +63,7 @@ pub async fn intend(app: &App, charge: ChargeId) -> Result<Stepped, AppError> {
             };
             let version = stored.version;
             let before = stored.charge.state();
-            let due = match stored.charge {
-                Charge::Scheduled(scheduled) => match scheduled.become_due(now) {
-                    Ok(due) => due,
-                    Err(_too_early) => return Ok(Stepped::NotOurs),
-                },
-                Charge::Due(due) if due.not_before <= now => due,
-                _ => return Ok(Stepped::NotOurs),
-            };
+            let Some(due) = stored.charge.due_now(now) else { return Ok(Stepped::NotOurs) };
             let moved = freeze(tx, due, attempt, now)?;
             let Some(moved) = moved else { return Ok(Stepped::NotOurs) };
             let next = next_action(&moved, now);
@@ -97,8 +94,8 @@ fn freeze(
     if consent.is_none_or(|entry| entry.state == EntryState::Withdrawn) {
         // No entry, no charge (invariant I16).
         return Ok(match Charge::Due(due).withdraw() {
-            domain::charge_steps::Replanned::Changed(charge) => Some(charge),
-            _ => None,
+            Replanned::Changed(charge) => Some(charge),
+            Replanned::Same(_) | Replanned::TooLate(_) => None,
         });
     }
     if due.obligation.amount.amount() < SMALLEST_CHARGE_YEN {
@@ -152,17 +149,15 @@ pub async fn send(app: &App, charge: ChargeId) -> Result<Stepped, AppError> {
             else {
                 return Ok(None);
             };
-            let moved = Charge::Sent(intended.send(now));
+            let sent = intended.send(now);
+            let moved = Charge::Sent(sent.clone());
             let next = next_action(&moved, now);
             if store::charges::update(tx, &moved, version, next, now)? == Written::Overtaken {
                 return Ok(None);
             }
             let states = (Some(ChargeState::Intended), moved.state());
             record(tx, moved.obligation(), Act::ChargeMoved, states, now);
-            match moved {
-                Charge::Sent(sent) => Ok::<_, AppError>(Some(sent)),
-                _ => Ok(None),
-            }
+            Ok::<_, AppError>(Some(sent))
         })
         .await?;
     let Some(sent) = sent.transpose() else { return Ok(Stepped::NotOurs) };
@@ -181,13 +176,7 @@ pub async fn enquire(app: &App, charge: ChargeId) -> Result<Stepped, AppError> {
             let Some(StoredCharge { charge, version }) = store::charges::by_id(tx, charge)? else {
                 return Ok(None);
             };
-            let flight = match charge {
-                Charge::Sent(sent) => sent,
-                Charge::Unknown(Unknown { obligation, attempt, declines, sent_at, .. }) => {
-                    Sent { obligation, attempt, declines, sent_at }
-                }
-                _ => return Ok(None),
-            };
+            let Some(flight) = charge.sent() else { return Ok(None) };
             let until = now.plus_seconds(STEP_LEASE_S);
             let id = flight.obligation.charge;
             let taken = store::charges::postpone(tx, id, version, until)? == Written::Yes;

@@ -29,7 +29,8 @@ impl Audit {
     pub(crate) fn run(self, config: Option<&Path>) -> anyhow::Result<ExitCode> {
         let What::Verify { chain } = self.what;
         let store = wiring::store(&wiring::settings(config)?)?;
-        let report = store.read_blocking(move |reader| store::audit::verify(reader, chain.as_deref()))?;
+        let report =
+            store.read_blocking(move |reader| store::audit::verify(reader, chain.as_deref()))?;
         say(format_args!("{} entries followed", report.entries));
         match report.broken {
             None => {
@@ -37,7 +38,10 @@ impl Audit {
                 Ok(ExitCode::SUCCESS)
             }
             Some(broken) => {
-                say(format_args!("BROKEN: chain {} at entry {}: {}", broken.chain, broken.seq, broken.why));
+                say(format_args!(
+                    "BROKEN: chain {} at entry {}: {}",
+                    broken.chain, broken.seq, broken.why
+                ));
                 Ok(ExitCode::FAILURE)
             }
         }

@@ -62,7 +62,8 @@ impl Fixture {
             CharsetName::Cp932 => Charset::Cp932,
         };
         let bytes = bills_csv::write(&bills, &hospital, charset, LineEnd::CrLf)?;
-        std::fs::write(&out, bytes).with_context(|| format!("--out {}: cannot be written", out.display()))?;
+        std::fs::write(&out, bytes)
+            .with_context(|| format!("--out {}: cannot be written", out.display()))?;
         say(format_args!("{} bills written to {}", bills.len(), out.display()));
         Ok(ExitCode::SUCCESS)
     }

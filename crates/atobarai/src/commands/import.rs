@@ -83,11 +83,16 @@ impl Import {
 async fn group(app: &app::App, file: &Path, text: &str) -> anyhow::Result<ExitCode> {
     use app::policy::Loaded;
     match app::policy::load_group_file(app, text, operator()).await? {
-        Loaded::Done(report) if report.is_unchanged() => say("everything stands as the file says already"),
+        Loaded::Done(report) if report.is_unchanged() => {
+            say("everything stands as the file says already")
+        }
         Loaded::Done(report) => {
-            let listed = |codes: Vec<String>| if codes.is_empty() { "none".to_owned() } else { codes.join(", ") };
+            let listed = |codes: Vec<String>| {
+                if codes.is_empty() { "none".to_owned() } else { codes.join(", ") }
+            };
             let hospitals = report.hospitals_changed.iter().map(ToString::to_string).collect();
-            let policies = report.policies_changed.iter().map(|(code, from)| format!("{code} from {from}"));
+            let policies =
+                report.policies_changed.iter().map(|(code, from)| format!("{code} from {from}"));
             say(format_args!("group {}", report.group));
             say(format_args!("hospitals new or changed: {}", listed(hospitals)));
             say(format_args!("policies new or changed: {}", listed(policies.collect())));

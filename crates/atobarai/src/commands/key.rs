@@ -33,7 +33,10 @@ impl Key {
     pub(crate) fn run(self) -> anyhow::Result<ExitCode> {
         let What::New { file, id } = self.what;
         write_new(&file, &id)?;
-        say(format_args!("key {id} written to {}; keep a copy apart from the back-ups", file.display()));
+        say(format_args!(
+            "key {id} written to {}; keep a copy apart from the back-ups",
+            file.display()
+        ));
         Ok(ExitCode::SUCCESS)
     }
 }

@@ -81,7 +81,12 @@ impl Machine {
             What::List { hospital } => {
                 for machine in app::machines::of_hospital(&app, &hospital).await? {
                     let state = if machine.revoked_at.is_some() { "shut out" } else { "in use" };
-                    say(format_args!("{}  {}  {}  {state}", machine.id, machine.kind.as_str(), machine.name));
+                    say(format_args!(
+                        "{}  {}  {}  {state}",
+                        machine.id,
+                        machine.kind.as_str(),
+                        machine.name
+                    ));
                 }
             }
             What::Revoke { machine } => {

@@ -34,8 +34,11 @@ impl Migrate {
                 path.display()
             );
         }
-        let store =
-            Store::create_or_migrate(&address, wiring::keyring(&settings)?, wiring::options(&settings))?;
+        let store = Store::create_or_migrate(
+            &address,
+            wiring::keyring(&settings)?,
+            wiring::options(&settings),
+        )?;
         say(format_args!("{} is ready", store.address()));
         Ok(ExitCode::SUCCESS)
     }

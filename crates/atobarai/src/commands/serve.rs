@@ -78,10 +78,14 @@ fn background(
     }));
     if settings.settlement.enabled {
         let settling = app.clone();
-        loops.spawn(every(Duration::from_secs(settings.settlement.every_s), stop.clone(), move || {
-            let app = settling.clone();
-            async move { app::settle::run_once(&app).await.map(|_counts| ()) }
-        }));
+        loops.spawn(every(
+            Duration::from_secs(settings.settlement.every_s),
+            stop.clone(),
+            move || {
+                let app = settling.clone();
+                async move { app::settle::run_once(&app).await.map(|_counts| ()) }
+            },
+        ));
     }
     for (hospital, folder) in folders {
         let app = app.clone();

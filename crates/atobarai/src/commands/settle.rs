@@ -33,7 +33,12 @@ impl Settle {
         } else {
             say(format_args!(
                 "{} steps: {} paid, {} declined, {} unclear, {} broke; {} charges wait for later",
-                counts.claimed, counts.paid, counts.declined, counts.unknown, counts.failed, counts.waiting
+                counts.claimed,
+                counts.paid,
+                counts.declined,
+                counts.unknown,
+                counts.failed,
+                counts.waiting
             ));
         }
         Ok(if counts.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })

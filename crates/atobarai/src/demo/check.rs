@@ -13,7 +13,10 @@ use std::process::ExitCode;
 use tokio::sync::oneshot;
 
 /// Walks the story on a folder, or on a throw-away one.
-pub(crate) async fn walk(data: Option<PathBuf>, database: Option<String>) -> anyhow::Result<ExitCode> {
+pub(crate) async fn walk(
+    data: Option<PathBuf>,
+    database: Option<String>,
+) -> anyhow::Result<ExitCode> {
     let (folder, throw_away) = match data {
         Some(folder) => (folder, false),
         None => {

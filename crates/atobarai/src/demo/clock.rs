@@ -19,7 +19,9 @@ pub(super) fn open(data: &Path) -> anyhow::Result<Clock> {
         return Ok(Clock::ahead_by_ms(ahead));
     }
     let now = Clock::System.now();
-    let clock = Clock::ahead_by_ms(nine_on_a_business_day(now.day().tomorrow()).ms().saturating_sub(now.ms()));
+    let clock = Clock::ahead_by_ms(
+        nine_on_a_business_day(now.day().tomorrow()).ms().saturating_sub(now.ms()),
+    );
     keep(data, &clock)?;
     Ok(clock)
 }
@@ -56,7 +58,11 @@ mod tests {
 
     #[test]
     fn a_new_demo_starts_when_kiosks_are_open() {
-        for (from, starts) in [("2026-11-28", "2026-11-30"), ("2026-12-29", "2027-01-04"), ("2026-11-24", "2026-11-24")] {
+        for (from, starts) in [
+            ("2026-11-28", "2026-11-30"),
+            ("2026-12-29", "2027-01-04"),
+            ("2026-11-24", "2026-11-24"),
+        ] {
             let start = nine_on_a_business_day(Day::parse(from).unwrap());
             assert_eq!(start.to_string(), format!("{starts}T09:00:00+09:00"));
         }

@@ -30,8 +30,14 @@ pub(crate) async fn send(world: &World, entry: EntryId) -> anyhow::Result<Option
         bytes: &file,
         actor: &Actor::Operator("demo".to_owned()),
     };
-    let report =
-        app::bills::import(&world.app, &entry.hospital, brought, app::bills::Mode::Apply, |_, _| ()).await?;
+    let report = app::bills::import(
+        &world.app,
+        &entry.hospital,
+        brought,
+        app::bills::Mode::Apply,
+        |_, _| (),
+    )
+    .await?;
     anyhow::ensure!(
         report.outcome == app::bills::Outcome::Applied,
         "the demo's own bill was refused: {report:?}"
@@ -43,11 +49,8 @@ pub(crate) async fn send(world: &World, entry: EntryId) -> anyhow::Result<Option
 async fn invented(world: &World, entry: &Entry, earlier: i64) -> anyhow::Result<BillRow> {
     let hospital = entry.hospital.clone();
     let day = entry.visit_day;
-    let policy = world
-        .app
-        .store()
-        .read(move |reader| app::policy::in_force(reader, &hospital, day))
-        .await?;
+    let policy =
+        world.app.store().read(move |reader| app::policy::in_force(reader, &hospital, day)).await?;
     let layout = policy.map(|policy| policy.card_layout);
     let layout = layout.ok_or_else(|| anyhow::anyhow!("{} has no policy", entry.hospital))?;
     let seed = u64::from_be_bytes(entry.id.number().to_be_bytes()[8..].try_into()?);

@@ -17,8 +17,8 @@ use domain::yen::Yen;
 use outbound::cards::sandbox::ChargeStatus;
 use render::format;
 use render::pages::demo::{
-    BookPage, BookedCard, BookedCharge, DemoBill, DemoEntry, DemoFrame, HospitalPage, KioskPage, MailLine,
-    MailPage, MailboxPage, SlipLine, SlipsPage, StoryPage, StoryStep, TextLine,
+    BookPage, BookedCard, BookedCharge, DemoBill, DemoEntry, DemoFrame, HospitalPage, KioskPage,
+    MailLine, MailPage, MailboxPage, SlipLine, SlipsPage, StoryPage, StoryStep, TextLine,
 };
 use render::words::JA;
 use store::bills::CurrentBill;
@@ -78,7 +78,8 @@ async fn visits(world: &World) -> Result<Vec<Visit>, WebError> {
                 let bills = store::bills::current_of_entry(reader, entry.id)?;
                 let charge = store::charges::last_of_entry(reader, entry.id)?;
                 let hospital = store::groups::hospital(reader, &entry.hospital)?;
-                let hospital = hospital.map_or_else(|| entry.hospital.to_string(), |found| found.name);
+                let hospital =
+                    hospital.map_or_else(|| entry.hospital.to_string(), |found| found.name);
                 let charge = charge.map(|stored| stored.charge.state());
                 visits.push(Visit { entry, hospital, bills, charge });
             }
@@ -161,7 +162,8 @@ async fn forward(Extension(world): Extension<World>, fields: Fields) -> Reply {
         "four-days" => clock::nine(now.day().plus_days(4)),
         _ => return Err(WebError::NotFound),
     };
-    clock::forward(&world.data, world.app.clock(), to).map_err(|error| broken(error, "move the clock"))?;
+    clock::forward(&world.data, world.app.clock(), to)
+        .map_err(|error| broken(error, "move the clock"))?;
     happen(&world.app).await.map_err(while_doing("let happen what is due"))?;
     Ok(go_to("/demo/"))
 }
@@ -183,12 +185,14 @@ async fn show_kiosk(world: &World, code: Option<(String, String)>) -> Reply {
         })
         .await
         .map_err(while_doing("look at the hospitals"))?;
-    let hospitals = hospitals.into_iter().map(|found| (found.code.to_string(), found.name)).collect();
+    let hospitals =
+        hospitals.into_iter().map(|found| (found.code.to_string(), found.name)).collect();
     show(StatusCode::OK, &KioskPage { words: &JA, demo: frame(world, None), hospitals, code })
 }
 
 async fn kiosk_code(Extension(world): Extension<World>, fields: Fields) -> Reply {
-    let code = HospitalCode::parse(fields.get("hospital")).map_err(|_unknown| WebError::NotFound)?;
+    let code =
+        HospitalCode::parse(fields.get("hospital")).map_err(|_unknown| WebError::NotFound)?;
     let actor = Actor::Operator("demo".to_owned());
     let name = format!("{code}-1");
     let offered =

@@ -2,6 +2,7 @@
 //! that names the key, the line and the nearest known key.
 
 use anyhow::{Context as _, bail};
+use domain::text::distance;
 use toml::{Table, Value};
 
 /// Tables whose keys are free: names of hospitals and machines.
@@ -31,7 +32,10 @@ pub(super) fn environment(
         let wanted = rest.to_ascii_lowercase();
         let known = keys(table, "");
         let Some(key) = known.iter().find(|key| key.replace('.', "_") == wanted) else {
-            bail!("the environment variable {name} is no setting{}", nearest(&wanted.replace('_', "."), &known));
+            bail!(
+                "the environment variable {name} is no setting{}",
+                nearest(&wanted.replace('_', "."), &known)
+            );
         };
         set(table, key, &name, &text)?;
     }
@@ -61,12 +65,9 @@ fn lay(
             }
             (Some(Value::Table(inner)), Value::Table(value)) => lay(inner, value, &key, line)?,
             (Some(old), value) if old.same_type(&value) => *old = value,
-            (Some(old), value) => bail!(
-                "{}{key} is {} and must be {}",
-                at(),
-                kind(&value),
-                kind(old)
-            ),
+            (Some(old), value) => {
+                bail!("{}{key} is {} and must be {}", at(), kind(&value), kind(old))
+            }
         }
     }
     Ok(())
@@ -85,11 +86,15 @@ fn set(table: &mut Table, key: &str, variable: &str, text: &str) -> anyhow::Resu
                     Value::Boolean(_) => text.parse().ok().map(Value::Boolean),
                     Value::Array(_) => {
                         let parts = text.split(',').filter(|part| !part.is_empty());
-                        Some(Value::Array(parts.map(|part| Value::String(part.to_owned())).collect()))
+                        Some(Value::Array(
+                            parts.map(|part| Value::String(part.to_owned())).collect(),
+                        ))
                     }
                     Value::Float(_) | Value::Datetime(_) | Value::Table(_) => None,
                 };
-                let Some(value) = value else { bail!("{variable} is {text:?} and must be {}", kind(old)) };
+                let Some(value) = value else {
+                    bail!("{variable} is {text:?} and must be {}", kind(old))
+                };
                 *old = value;
                 return Ok(());
             }
@@ -142,21 +147,4 @@ fn nearest(name: &str, known: &[String]) -> String {
         Some((distance, known)) if distance <= 3 => format!("; did you mean {known}?"),
         _ => format!("; there are: {}", known.join(", ")),
     }
-}
-
-/// How many letters must be added, taken away or changed.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut last: Vec<usize> = (0..=b.len()).collect();
-    for (i, letter) in a.chars().enumerate() {
-        let mut row = vec![i.saturating_add(1)];
-        for (j, other) in b.iter().enumerate() {
-            let at = |row: &[usize], index: usize| row.get(index).copied().unwrap_or(usize::MAX);
-            let change = at(&last, j).saturating_add(usize::from(letter != *other));
-            let gap = at(&last, j.saturating_add(1)).min(at(&row, j)).saturating_add(1);
-            row.push(change.min(gap));
-        }
-        last = row;
-    }
-    last.last().copied().unwrap_or(usize::MAX)
 }

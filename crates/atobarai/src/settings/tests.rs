@@ -27,7 +27,8 @@ fn the_file_that_is_compiled_in_is_the_defaults() {
 
 #[test]
 fn the_environment_comes_over_the_file_over_the_defaults() {
-    let file = format!("{TEST}[web]\nlisten = \"127.0.0.1:1\"\n[imports.folders]\nshimin = \"/srv/a\"\n");
+    let file =
+        format!("{TEST}[web]\nlisten = \"127.0.0.1:1\"\n[imports.folders]\nshimin = \"/srv/a\"\n");
     assert_eq!(with(&file, &[]).unwrap().web.listen.port(), 1);
     let settings = with(&file, &[("ATOBARAI_WEB_LISTEN", "127.0.0.1:2")]).unwrap();
     assert_eq!(settings.web.listen.port(), 2);
@@ -61,10 +62,19 @@ fn real_money_needs_an_encrypted_address() {
 #[test]
 fn one_newline_at_the_end_of_a_secret_is_cut() {
     let file = tempfile::NamedTempFile::new().unwrap();
-    for (held, read) in [("secret\n", "secret"), ("secret\r\n", "secret"), ("secret", "secret"), (" a \n\n", " a \n")] {
+    for (held, read) in [
+        ("secret\n", "secret"),
+        ("secret\r\n", "secret"),
+        ("secret", "secret"),
+        (" a \n\n", " a \n"),
+    ] {
         std::fs::write(file.path(), held).unwrap();
         assert_eq!(secret("mail.smtp.password_file", file.path()).unwrap(), read);
     }
-    let told = format!("{:#}", secret("mail.smtp.password_file", Path::new("/nowhere/x")).unwrap_err());
-    assert!(told.starts_with("mail.smtp.password_file: the file /nowhere/x cannot be read"), "{told}");
+    let told =
+        format!("{:#}", secret("mail.smtp.password_file", Path::new("/nowhere/x")).unwrap_err());
+    assert!(
+        told.starts_with("mail.smtp.password_file: the file /nowhere/x cannot be read"),
+        "{told}"
+    );
 }

@@ -12,7 +12,7 @@ pub use remote::{RemoteSandbox, RemoteSettings, RemoteSettingsFault};
 pub use sandbox::Sandbox;
 
 use domain::card::{CardFacts, GatewayCard};
-use domain::charge::Finding;
+use domain::evidence::Finding;
 use domain::yen::Yen;
 use std::error::Error;
 use std::sync::Arc;

@@ -7,8 +7,8 @@ use super::wire::{
 };
 use super::{CardSetup, ChargeOrder, GatewayAnswer, GatewayDown, SetupOutcome};
 use domain::card::{CardFacts, Expiry, Funding, GatewayCard};
-use domain::charge::Finding;
 use domain::decline::Decline;
+use domain::evidence::Finding;
 use domain::time::Moment;
 use domain::yen::Yen;
 

@@ -8,14 +8,16 @@ const LINES: usize = 600;
 const COLUMNS: usize = 120;
 /// Japanese text is counted by the character, and a character is as wide as two.
 const COLUMNS_WITH_JAPANESE: usize = 140;
-const MACROS: usize = 2;
+/// Each makes many alike: ids, codes, faults, statements over lists. A fifth needs a better reason.
+const MACROS: usize = 4;
 
 /// Files that may be longer, each with its reason.
 const LONG_FILES: [(&str, &str); 0] = [];
 
 /// Files of `app` and `web` that may hold a trait object, each with its reason.
-const TRAIT_OBJECTS: [(&str, &str); 2] = [
+const TRAIT_OBJECTS: [(&str, &str); 3] = [
     ("crates/app/src/error.rs", "causes of errors come from many crates and are only printed"),
+    ("crates/web/src/error.rs", "causes of errors come from many crates and are only printed"),
     (
         "crates/app/src/bills/import.rs",
         "progress is told to whoever watches, a closure of the caller",

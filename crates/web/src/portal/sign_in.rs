@@ -4,6 +4,7 @@ use super::Portal;
 use crate::client::Client;
 use crate::error::{WebError, while_doing};
 use crate::form::{Asked, Fields};
+use crate::headers::text;
 use crate::session::{Cookie, Cookies, give, take_away};
 use crate::{Reply, Web, page};
 use app::sign_in::{SignIn, SignInTyped, SignedIn};
@@ -34,8 +35,7 @@ pub async fn sign_in(
     headers: HeaderMap,
     fields: Fields,
 ) -> Reply {
-    let user_agent =
-        headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let user_agent = headers.get(header::USER_AGENT).and_then(text).unwrap_or_default();
     let typed = SignInTyped {
         user_id: fields.get("user_id"),
         password: fields.get("password"),

@@ -100,11 +100,38 @@ async fn a_body_that_is_no_form_is_an_empty_form() {
     assert!(seen.body.starts_with("<!DOCTYPE html>"));
 }
 
+/// Fails when the group of a session, a registration or a URL is not compared with the address.
 #[tokio::test]
-async fn a_session_opens_its_own_group_only_and_a_cookie_that_is_none_opens_nothing() {
+async fn what_belongs_to_one_group_opens_nothing_of_another() {
     let world = world().await;
+    let file = testkit::house::OKAYAMA
+        .replace("slug = \"okayama\"", "slug = \"elsewhere\"")
+        .replace("code = \"shimin\"", "code = \"shimin-2\"")
+        .replace("code = \"senoo\"", "code = \"senoo-2\"");
+    app::policy::load_group_file(&world.house.app, &file, domain::audit::Actor::System)
+        .await
+        .unwrap();
+    assert_eq!(world.browser().get("/elsewhere/").await.status, 200);
+
     let (mut browser, _) = world.signed_in("taro@example.jp").await;
-    assert_eq!(browser.get("/elsewhere/me/").await.status, 404);
+    assert_eq!(browser.get("/elsewhere/me/").await.to(), "/elsewhere/login/?said=first");
+    assert_eq!(browser.get("/elsewhere/new/done").await.status, 410);
+    let mut browser = world.at_the_form("jiro@example.jp").await;
+    for page in ["form", "check", "card"] {
+        let seen = browser.get(&format!("/elsewhere/new/{page}")).await;
+        assert!(seen.status == 410 || seen.to() == "/elsewhere/new/form", "{page}: {}", seen.body);
+    }
+    let url = world.url_for("jiro@example.jp").await.replace("okayama", "elsewhere");
+    for seen in
+        [browser.get(&url).await, browser.post(&url, &[]).await, world.browser().get(&url).await]
+    {
+        assert_eq!(seen.status, 404);
+    }
+}
+
+#[tokio::test]
+async fn a_cookie_that_is_none_opens_nothing() {
+    let world = world().await;
     let mut other = world.browser();
     for value in ["", "x", "../../etc", "session"] {
         other.cookies.insert("session".to_owned(), value.to_owned());

@@ -40,7 +40,12 @@ impl Browser {
     }
 
     /// Sends a form of a page: to where the page says, with what the page holds and what is typed.
-    pub(super) async fn send(&self, page: &Shown, form: usize, typed: &[(&str, &str)]) -> anyhow::Result<Shown> {
+    pub(super) async fn send(
+        &self,
+        page: &Shown,
+        form: usize,
+        typed: &[(&str, &str)],
+    ) -> anyhow::Result<Shown> {
         let text = page.text();
         let form = forms(&text).into_iter().nth(form);
         let form = form.with_context(|| format!("{} has no such form", page.url))?;
@@ -87,7 +92,8 @@ impl Browser {
 
     fn cookies_of(&self, url: &str) -> String {
         let cookies = self.cookies.borrow();
-        let ours = cookies.iter().filter(|((host, _), value)| host == origin(url) && !value.is_empty());
+        let ours =
+            cookies.iter().filter(|((host, _), value)| host == origin(url) && !value.is_empty());
         ours.map(|((_, name), value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ")
     }
 

@@ -39,13 +39,18 @@ impl Story<'_> {
         terms.must_say("一括払い")?;
         let address = browser.send(&terms, 0, &[("agreed", "yes")]).await?;
         address.must_say("s7.medicalpay.jp")?;
-        self.step("the terms say that payment is in full; the sender's domain is shown before sending");
+        self.step(
+            "the terms say that payment is in full; the sender's domain is shown before sending",
+        );
         let sent = browser.send(&address, 0, &[("mail", ADDRESS)]).await?;
         sent.must_say(ADDRESS)?;
         let url = self.url_in_newest_mail().await?;
         let opened = browser.open(&url).await?;
         let reopened = browser.open(&url).await?;
-        ensure!(opened.status == 200 && reopened.status == 200, "looking at the URL has used it up");
+        ensure!(
+            opened.status == 200 && reopened.status == 200,
+            "looking at the URL has used it up"
+        );
         self.step("a mail with an application URL arrived, and a mail scanner may look at it");
         let form = browser.send(&opened, 0, &[]).await?;
         let check = browser.send(&form, 0, &details()).await?;
@@ -58,7 +63,11 @@ impl Story<'_> {
         done.must_say("ユーザーID")?;
         let user_id = done.between("big id\">", "<")?;
         let mail = self.newest_mail().await?;
-        ensure!(mail.text.contains(&user_id), "the completion mail does not tell the user ID: {}", mail.text);
+        ensure!(
+            mail.text.contains(&user_id),
+            "the completion mail does not tell the user ID: {}",
+            mail.text
+        );
         self.step("a credit card was taken at the card network's page; the completion mail tells the user ID");
         Ok(user_id)
     }
@@ -86,17 +95,23 @@ impl Story<'_> {
         self.step("right after registration the kiosk names the time from which it works");
         let usable = self.world.app.now().plus_minutes(16);
         clock::forward(&self.world.data, self.world.app.clock(), usable)?;
-        let unknown = browser.send(&browser.open("/machine/").await?, 0, &[("card", "A00099999A")]).await?;
+        let unknown =
+            browser.send(&browser.open("/machine/").await?, 0, &[("card", "A00099999A")]).await?;
         unknown.must_say("HANA")?;
         self.step("a patient who is not registered is told so, with a code");
-        let entered = browser.send(&browser.open("/machine/").await?, 0, &[("card", "A00012345A")]).await?;
+        let entered =
+            browser.send(&browser.open("/machine/").await?, 0, &[("card", "A00012345A")]).await?;
         entered.must_say("受付")?;
-        let again = browser.send(&browser.open("/machine/").await?, 0, &[("card", "A00012345A")]).await?;
+        let again =
+            browser.send(&browser.open("/machine/").await?, 0, &[("card", "A00012345A")]).await?;
         again.must_say("すでに")?;
         let slips = browser.open("/demo/slips/").await?;
         ensure!(slips.text().matches("<figure>").count() == 1, "one visit, one slip");
         let slip = slips.between("src=\"/demo/slips/", "\"")?;
-        ensure!(browser.open(&format!("/demo/slips/{slip}")).await?.kind == "image/png", "the slip has a picture");
+        ensure!(
+            browser.open(&format!("/demo/slips/{slip}")).await?.kind == "image/png",
+            "the slip has a picture"
+        );
         self.step("the card entered the visit; the second swipe showed the same slip");
         Ok(())
     }
@@ -130,7 +145,8 @@ impl Story<'_> {
         ensure!(mail.subject.contains("お支払い完了"), "the newest mail is {:?}", mail.subject);
         ensure!(mail.text.contains("4242"), "the mail does not name the card: {}", mail.text);
         let completed = self.world.mail.list().await?;
-        let completed = completed.iter().filter(|mail| mail.subject.contains("お支払い完了")).count();
+        let completed =
+            completed.iter().filter(|mail| mail.subject.contains("お支払い完了")).count();
         ensure!(completed == 1, "{completed} mails tell of one payment");
         self.step("one mail tells amount, day and card");
         Ok(())
@@ -140,7 +156,9 @@ impl Story<'_> {
     async fn receipt(&mut self, user_id: &str) -> anyhow::Result<()> {
         let browser = self.browser;
         let login = browser.open("/okayama/login/").await?;
-        let wrong = browser.send(&login, 0, &[("user_id", user_id), ("password", "wrong password")]).await?;
+        let wrong = browser
+            .send(&login, 0, &[("user_id", user_id), ("password", "wrong password")])
+            .await?;
         ensure!(wrong.url.contains("/login/"), "a wrong password signed in");
         let padded = format!(" {user_id} ");
         let me = browser.send(&login, 0, &[("user_id", &padded), ("password", PASSWORD)]).await?;
@@ -148,11 +166,20 @@ impl Story<'_> {
         self.step("signed in with the user ID from the mail; the visit is shown as paid");
         let form = me.text().matches("method=\"post\"").count().saturating_sub(1);
         let pdf = browser.send(&me, form, &[]).await?;
-        ensure!(pdf.body.starts_with(b"%PDF"), "the receipt is no PDF: {} {}", pdf.status, pdf.kind);
+        ensure!(
+            pdf.body.starts_with(b"%PDF"),
+            "the receipt is no PDF: {} {}",
+            pdf.status,
+            pdf.kind
+        );
         let second = browser.send(&me, form, &[]).await?;
-        ensure!(second.body.starts_with(b"%PDF") && second.body != pdf.body, "the second print is no reissue");
+        ensure!(
+            second.body.starts_with(b"%PDF") && second.body != pdf.body,
+            "the second print is no reissue"
+        );
         self.step("receipt and statement came as PDF: the original once, then a marked reissue");
-        let chain = self.world.app.store().read(|reader| store::audit::verify(reader, None)).await?;
+        let chain =
+            self.world.app.store().read(|reader| store::audit::verify(reader, None)).await?;
         ensure!(chain.broken.is_none(), "the audit chain is broken: {:?}", chain.broken);
         self.step("every act is in the audit log, and its chain is whole");
         Ok(())
@@ -160,7 +187,8 @@ impl Story<'_> {
 
     fn taken(&self) -> Vec<i64> {
         let books = self.world.sandbox.books();
-        let taken = books.charges.values().filter(|charge| charge.status == ChargeStatus::Succeeded);
+        let taken =
+            books.charges.values().filter(|charge| charge.status == ChargeStatus::Succeeded);
         taken.map(|charge| charge.amount).collect()
     }
 
@@ -175,7 +203,6 @@ impl Story<'_> {
         Ok(line.with_context(|| format!("no URL in the mail: {}", mail.text))?.trim().to_owned())
     }
 }
-
 
 const fn details() -> [(&'static str, &'static str); 15] {
     [

@@ -84,7 +84,11 @@ impl HospitalPage {
             state: "お支払い予定".to_owned(),
         };
         let waiting = DemoEntry { bills: Vec::new(), ..entry.clone() };
-        Self { words: &crate::words::JA, demo: super::sample_frame(), entries: vec![entry, waiting] }
+        Self {
+            words: &crate::words::JA,
+            demo: super::sample_frame(),
+            entries: vec![entry, waiting],
+        }
     }
 }
 

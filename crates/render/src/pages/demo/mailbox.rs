@@ -81,7 +81,7 @@ impl MailPage {
             words: &crate::words::JA,
             demo: super::sample_frame(),
             mail: line(),
-            from: "no-reply@s7.medicalpay.jp".to_owned(),
+            from: "no-reply@example.jp".to_owned(),
             lines: TextLine::of("こんにちは <script>\nhttp://localhost:8080/okayama/"),
         }
     }

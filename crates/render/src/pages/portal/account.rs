@@ -203,7 +203,7 @@ impl MePage {
             frame: Frame { signed_in: true, ..sample_frame() },
             name: "山田 花子".to_owned(),
             user_id: "tkma4829".to_owned(),
-            mail: "hanako.yamada@docomo.ne.jp".to_owned(),
+            mail: "hanako.yamada@example.jp".to_owned(),
             warning: None,
             card: Some(CardOnAccount {
                 brand: "VISA".to_owned(),

@@ -137,7 +137,7 @@ impl DonePage {
             words,
             frame: sample_frame(),
             user_id: "tkma4829".to_owned(),
-            mail: "hanako.yamada@docomo.ne.jp".to_owned(),
+            mail: "hanako.yamada@example.jp".to_owned(),
             usable_from: vec![
                 ("岡山市立市民病院".to_owned(), from),
                 ("岡山市立せのお病院".to_owned(), from),

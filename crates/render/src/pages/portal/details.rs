@@ -340,7 +340,7 @@ impl CheckPage {
         let page = |edge_blanks| Self {
             words,
             frame: sample_frame(),
-            mail: stored("hanako.yamada@docomo.ne.jp"),
+            mail: stored("hanako.yamada@example.jp"),
             person: PersonDetails {
                 name: PersonName::from_stored(stored("山田 花子")),
                 kana: Kana::from_stored(stored("ヤマダ ハナコ")),

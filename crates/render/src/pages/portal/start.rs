@@ -114,8 +114,8 @@ impl AddressPage {
         let page = |typed: &str, fault| Self::new(words, sample_frame(), typed.to_owned(), fault);
         vec![
             page("", None),
-            page("taro.docomo.ne.jp", Some(MailAddressFault::NoAt)),
-            Self { too_many_s: Some(900), ..page("taro@docomo.ne.jp", None) },
+            page("taro.example.jp", Some(MailAddressFault::NoAt)),
+            Self { too_many_s: Some(900), ..page("taro@example.jp", None) },
         ]
     }
 }
@@ -143,7 +143,7 @@ impl QuestionPage {
     #[must_use]
     pub fn samples(words: &'static Words) -> Vec<Self> {
         let (typed, suggested) =
-            ("hanako.yamada@docomo.co.jp".to_owned(), "hanako.yamada@docomo.ne.jp".to_owned());
+            ("hanako.yamada@exampel.test".to_owned(), "hanako.yamada@example.jp".to_owned());
         vec![Self { words, frame: sample_frame(), typed, suggested }]
     }
 }
@@ -187,7 +187,7 @@ impl SentPage {
         let page = |legacy, again, too_many_s| Self {
             words,
             frame: sample_frame(),
-            to: "hanako.yamada@docomo.ne.jp".to_owned(),
+            to: "hanako.yamada@example.jp".to_owned(),
             application_url_hours: 24,
             legacy,
             again,
@@ -217,6 +217,6 @@ impl OpenPage {
     /// One of each look.
     #[must_use]
     pub fn samples(words: &'static Words) -> Vec<Self> {
-        vec![Self { words, frame: sample_frame(), mail: "hanako.yamada@docomo.ne.jp".to_owned() }]
+        vec![Self { words, frame: sample_frame(), mail: "hanako.yamada@example.jp".to_owned() }]
     }
 }

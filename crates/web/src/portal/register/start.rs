@@ -137,8 +137,9 @@ fn remember(web: &Web, response: Response, mail: &SentMail) -> Reply {
 
 fn remembered(cookies: &Cookies) -> Option<(String, MailAddress)> {
     let (token, address) = cookies.get(Cookie::Sent)?.split_once('.')?;
-    let address = String::from_utf8(hex::decode(address).ok()?).ok()?;
-    Some((token.to_owned(), MailAddress::parse(&address).ok()?))
+    let Ok(address) = hex::decode(address) else { return None };
+    let Ok(address) = MailAddress::parse(&String::from_utf8_lossy(&address)) else { return None };
+    Some((token.to_owned(), address))
 }
 
 /// `GET /{group}/new/open/{token}`: looks, and changes nothing.
