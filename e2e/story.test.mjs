@@ -399,6 +399,7 @@ test('q05 q23: nothing is charged before the fourth day, then once; kiosks rest 
     if (day === 4) {
       await openMail(staff, known.mail, 'お支払い完了');
       await openMail(staff, jiro.mail, 'お支払いを確認できませんでした');
+      await look(staff, 'demo-mail-failed', phone);
     }
   }
   assert.ok(saturday, 'no Saturday in six days');

@@ -171,13 +171,18 @@ export async function pressTwice(page, name) {
 
 // Fails unless the page shows these words.
 export async function says(page, ...words) {
-  const text = await page.locator('body').innerText();
+  const text = await wordsOf(page);
   for (const word of words) assert.ok(text.includes(word), `"${word}" is not on ${page.url()}:\n${text}`);
 }
 
 export async function saysNot(page, ...words) {
-  const text = await page.locator('body').innerText();
+  const text = await wordsOf(page);
   for (const word of words) assert.ok(!text.includes(word), `"${word}" is on ${page.url()}:\n${text}`);
+}
+
+// As read by people: without the word joiners that keep a line from breaking.
+async function wordsOf(page) {
+  return (await page.locator('body').innerText()).replaceAll('\u2060', '');
 }
 
 // The card reader: a keyboard that is faster than any person and ends with Enter. The page's time stands

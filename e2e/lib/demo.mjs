@@ -1,27 +1,35 @@
 // The demo's own pages as a story uses them: the mailbox, the clock, the hospital, the card network's book.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync, watch } from 'node:fs';
 import { join } from 'node:path';
 import { onward, press } from './browser.mjs';
 
 const mailFolder = join(process.env.ATOBARAI_DATA ?? '', 'mail');
 
-// Opens the newest mail with this subject to this address, as soon as it has arrived.
+// Nothing that the demo does by itself takes longer.
+const mailWithinMs = 30_000;
+
+// Opens the newest mail with this subject to this address, as soon as it has arrived: whatever is written into
+// the folder of the mails is a reason to look again.
 export async function openMail(page, to, subject) {
-  let wake = () => {};
-  const watcher = watch(mailFolder, () => wake());
+  const watcher = watch(mailFolder);
+  const tooLate = AbortSignal.timeout(mailWithinMs);
   try {
     for (;;) {
-      const something = new Promise((done) => { wake = done; });
+      const written = once(watcher, 'change', { signal: tooLate });
+      written.catch(() => {}); // when the mail is there already, nobody waits for the next one
       await page.goto('/demo/mail/');
       const mail = page.getByRole('listitem').filter({ hasText: to }).filter({ hasText: subject });
       if (await mail.count() > 0) {
         await onward(page, () => mail.first().getByRole('link').click());
         return;
       }
-      await something;
+      await written;
     }
+  } catch (error) {
+    throw new Error(`the mail "${subject}" to ${to} could not be opened`, { cause: error });
   } finally {
     watcher.close();
   }

@@ -140,7 +140,22 @@ async fn several_revisions_in_one_file_are_kept_in_their_order() {
     }
 }
 
-/// Mutation: `<=` for `<` refuses the hospital's own repetition.
+/// `domain.md` 15, statement 15. Mutation: `<=` for `<` where a revision is found to be old.
+#[tokio::test]
+async fn a_changed_row_is_a_correction_although_the_hospital_did_not_raise_its_count() {
+    for database in both() {
+        let (house, entry) = entered(database).await;
+        import(&house.app, &shimin(), &file(&shimin(), &[BILL])).await;
+        let report =
+            import(&house.app, &shimin(), &file(&shimin(), &[Bill { due: 4_000, ..BILL }])).await;
+        assert_eq!((report.outcome, counts(&report)), (Outcome::Applied, (0, 1, 0, 0)));
+        assert_eq!(
+            charged(&house.app, entry).await,
+            Some((ChargeState::Scheduled, 4_000, vec![2]))
+        );
+    }
+}
+
 #[tokio::test]
 async fn a_revision_behind_the_known_one_is_refused_with_everything_beside_it() {
     for database in both() {

@@ -10,6 +10,7 @@ use app::register::{
     self, Begun, CardBack, CardStart, CompletedRegistration, FormTyped, StartTyped, Started,
 };
 use app::settings::AppSettings;
+use app::sign_in::{SignIn, SignInTyped};
 use app::{App, Outbound};
 use domain::group::{Group, GroupSlug, Hospital, HospitalCode};
 use domain::policy::{Policy, UnknownFunding};
@@ -104,10 +105,9 @@ impl World {
     /// From the mail address to the form; gives the session token.
     pub async fn opened(&self, mail: &str) -> String {
         let url_token = self.url_token(mail).await;
-        match register::begin_form(&self.app, &url_token, None).await.unwrap() {
-            Begun::Form { session_token: Some(token), .. } => token,
-            other => panic!("{other:?}"),
-        }
+        let begun = register::begin_form(&self.app, &url_token, None).await.unwrap();
+        let Begun::Form { session_token: Some(token), .. } = begun else { panic!("{begun:?}") };
+        token
     }
 
     /// From the mail address to the card page; gives the session token.
@@ -142,10 +142,15 @@ impl World {
 
     /// The whole way.
     pub async fn registered(&self, mail: &str, typed: &FormTyped) -> CompletedRegistration {
-        match self.tried(mail, typed, GOOD_CARD).await {
-            CardBack::Completed(completed) => *completed,
-            other => panic!("{other:?}"),
-        }
+        let back = self.tried(mail, typed, GOOD_CARD).await;
+        let CardBack::Completed(completed) = back else { panic!("{back:?}") };
+        *completed
+    }
+
+    /// Tries to sign in from a network.
+    pub async fn sign_in(&self, user_id: &str, password: &str, from: &ClientAddress) -> SignIn {
+        let typed = SignInTyped { user_id, password, from, user_agent: "a browser" };
+        app::sign_in::sign_in(&self.app, &okayama(), &typed).await.unwrap()
     }
 
     /// One number that SQL finds.
@@ -277,4 +282,14 @@ fn seed(tx: &mut store::Tx<'_>) -> Result<(), StoreError> {
 /// So many minutes after the world began.
 pub fn minutes_after_start(minutes: i64) -> Moment {
     Day::parse("2026-11-24").unwrap().begins().plus_minutes(9 * 60 + 30 + minutes)
+}
+
+/// The hash of [`PASSWORD`] as a cheaper time made it: 8 MiB and one pass.
+pub fn cheap_hash() -> String {
+    use argon2::password_hash::PasswordHasher as _;
+    let params = argon2::Params::new(8_192, 1, 1, None).unwrap();
+    let hasher = argon2::Argon2::new(argon2::Algorithm::Argon2id, argon2::Version::V0x13, params);
+    let hash: argon2::password_hash::phc::PasswordHash =
+        hasher.hash_password_with_salt(PASSWORD.as_bytes(), &[1; 16]).unwrap();
+    hash.to_string()
 }

@@ -87,7 +87,12 @@ async fn flag(world: &World, flag: PatientFlag, day: &str) {
     let day = at(day).day();
     let dated = DatedFlag { flag, valid_from: day, last_day: Some(day) };
     let number = PatientNumber::from_stored(NUMBER.to_owned());
-    world.house.database.write(move |tx| set(tx, &shimin(), &number, &dated)).await.unwrap();
+    world
+        .house
+        .database
+        .write(move |tx| set(tx, &shimin(), &number, &dated))
+        .await
+        .expect("a flag");
 }
 
 /// Debts, subsidies, childbirth: the screens are one and the same but for the code.

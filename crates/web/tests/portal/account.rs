@@ -13,8 +13,8 @@ impl World {
             .store()
             .read(|reader| testkit::store::patient_links::by_number(reader, &shimin(), &number()))
             .await
-            .unwrap()
-            .unwrap()
+            .expect("the database answers")
+            .expect("the patient is registered")
             .account;
         self.house.enter(account, &shimin(), "00012345").await;
     }

@@ -52,7 +52,7 @@ pub struct KioskPage {
     pub demo: DemoFrame,
     /// Code and name of each hospital.
     pub hospitals: Vec<(String, String)>,
-    /// The code that was just made, and for which hospital.
+    /// The code that was just made, and the code of its hospital.
     pub code: Option<(String, String)>,
 }
 
@@ -82,7 +82,7 @@ impl KioskPage {
             words: &crate::words::JA,
             demo: super::sample_frame(),
             hospitals: vec![("shimin".to_owned(), "市民病院".to_owned())],
-            code: Some(("ACDE-FGHJ".to_owned(), "市民病院".to_owned())),
+            code: Some(("ACDE-FGHJ".to_owned(), "shimin".to_owned())),
         }
     }
 }
