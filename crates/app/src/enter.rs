@@ -21,6 +21,9 @@ use store::{AuditRecord, Reader, Tx};
 /// [`IneligibilityReason::code`], it says nothing by itself.
 const WITHDRAWN_CODE: &str = "KUMO";
 
+/// Codes that are no [`IneligibilityReason`]: a withdrawn visit, and what is no card of the hospital.
+pub const OTHER_CODES: [&str; 5] = [WITHDRAWN_CODE, "KASA", "ISHI", "TANI", "TORI"];
+
 /// What came of a swipe.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Swiped {
@@ -237,7 +240,6 @@ impl Swipe {
         match entry.state {
             EntryState::Entered => {
                 let hospital = hospital_must_exist(tx, &entry.hospital)?;
-                self.record(tx, Act::SlipReprinted, entry.id.to_string(), "{}".to_owned());
                 Ok(Swiped::Already { slip: facts(&hospital, policy, entry) })
             }
             // It may have been paid at the counter meanwhile: people must look.

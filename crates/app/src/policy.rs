@@ -120,10 +120,12 @@ fn write(tx: &mut Tx<'_>, file: &GroupFile) -> Result<LoadReport, AppError> {
         store::groups::save_group(tx, &file.group)?;
         report.group_changed = true;
     }
-    for (hospital, policy, valid_from) in &file.hospitals {
+    let known = store::groups::hospitals_of(tx, &file.group.slug)?;
+    for (index, (hospital, policy, valid_from)) in file.hospitals.iter().enumerate() {
         let code = &hospital.code;
-        if store::groups::hospital(tx, code)?.as_ref() != Some(hospital) {
-            store::groups::save_hospital(tx, hospital)?;
+        if known.get(index) != Some(hospital) {
+            let position = i64::try_from(index).unwrap_or(i64::MAX);
+            store::groups::save_hospital(tx, hospital, position)?;
             report.hospitals_changed.push(code.clone());
         }
         let text = exchange::policy_json::to_json(policy);

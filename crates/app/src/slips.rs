@@ -2,10 +2,12 @@
 
 use crate::enter::{self, SlipFacts};
 use crate::{App, AppError, tell};
+use domain::audit::{Act, Actor};
 use domain::entry::EntryState;
 use domain::id::EntryId;
 use domain::machine::Machine;
 use outbound::printers::PrintAnswer;
+use store::AuditRecord;
 
 /// How a slip gets onto paper.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,6 +41,31 @@ pub async fn of_today(
         })
         .await?;
     if here { enter::slip(app, entry).await } else { Ok(None) }
+}
+
+/// Prints the slip of an entry of today once more, and puts that on record. `None`: there is no such
+/// entry, or it is none of this machine's business.
+pub async fn reprint(
+    app: &App,
+    machine: &Machine,
+    entry: EntryId,
+) -> Result<Option<SlipPrinted>, AppError> {
+    let Some(slip) = of_today(app, machine, entry).await? else { return Ok(None) };
+    let record = AuditRecord {
+        chain: machine.hospital.to_string(),
+        at_ms: app.now().ms(),
+        actor: Actor::Machine(machine.id).to_string(),
+        act: Act::SlipReprinted.as_str(),
+        subject: entry.to_string(),
+        detail: "{}".to_owned(),
+    };
+    app.store()
+        .write(move |tx| {
+            tx.audit(record);
+            Ok::<_, AppError>(())
+        })
+        .await?;
+    print(app, machine, &slip).await.map(Some)
 }
 
 /// Prints the slip of an entry that is stored.

@@ -120,6 +120,9 @@ async fn q26_the_second_swipe_of_a_day_gives_the_same_slip() {
             Swiped::Already { slip: first.clone() }
         );
         assert_eq!(count(&house.app, Act::EntryMade).await, 1);
+        assert_eq!(count(&house.app, Act::SlipReprinted).await, 0, "nothing was printed yet");
+        let printed = app::slips::reprint(&house.app, &other, first.entry).await.unwrap();
+        assert_eq!(printed, Some(app::slips::SlipPrinted::ByBrowser));
         assert_eq!(count(&house.app, Act::SlipReprinted).await, 1);
         house.go_to("2026-11-25 10:00");
         let Swiped::Entered { slip, first: is_first } =

@@ -15,10 +15,10 @@ pub(crate) mod settle;
 use domain::audit::Actor;
 use domain::group::HospitalCode;
 
-/// What a command tells its user.
-#[expect(clippy::print_stdout, reason = "the answer of a command line program")]
+/// What a command tells its user. A reader that has gone away (`| head`) is no error.
 pub(crate) fn say(line: impl std::fmt::Display) {
-    println!("{line}");
+    use std::io::Write as _;
+    writeln!(std::io::stdout(), "{line}").unwrap_or_default();
 }
 
 /// Who is at the command line, for the audit log.

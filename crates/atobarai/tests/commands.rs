@@ -123,12 +123,23 @@ fn a_missing_database_is_an_error_and_not_a_new_database() {
 #[test]
 fn an_error_names_the_setting() {
     let house = Installation::empty();
-    std::fs::write(house.at("atobarai.toml"), "environment = \"test\"\n[databse]\naddress = \"x\"\n").unwrap();
+    std::fs::write(
+        house.at("atobarai.toml"),
+        "environment = \"test\"\n[databse]\naddress = \"x\"\n",
+    )
+    .unwrap();
     let told = house.must_fail(&["settle", "--once"]);
-    assert!(told.contains("line 2") && told.contains("databse") && told.contains("database"), "{told}");
+    assert!(
+        told.contains("line 2") && told.contains("databse") && told.contains("database"),
+        "{told}"
+    );
     std::fs::write(house.at("atobarai.toml"), "environment = \"test\"\n").unwrap();
     assert!(house.must_fail(&["settle", "--once"]).contains("database.address is not set"));
-    std::fs::write(house.at("atobarai.toml"), "environment = \"test\"\n[database]\naddress = \"mysql://x\"\n").unwrap();
+    std::fs::write(
+        house.at("atobarai.toml"),
+        "environment = \"test\"\n[database]\naddress = \"mysql://x\"\n",
+    )
+    .unwrap();
     assert!(house.must_fail(&["settle", "--once"]).contains("database.address is not right"));
 }
 
@@ -138,7 +149,11 @@ fn the_key_of_another_database_is_noticed() {
     std::fs::remove_file(house.at("key")).unwrap();
     house.must(&["key", "new", house.at("key").to_str().unwrap()]);
     assert!(house.must_fail(&["settle", "--once"]).contains("key"));
-    assert!(house.must_fail(&["key", "new", house.at("key").to_str().unwrap()]).contains("cannot be made"));
+    assert!(
+        house
+            .must_fail(&["key", "new", house.at("key").to_str().unwrap()])
+            .contains("cannot be made")
+    );
 }
 
 #[test]
@@ -149,7 +164,11 @@ fn a_file_of_bills_is_taken_once_and_told_about() {
     let dry = house.must(&[&import[..], &["--dry-run"]].concat());
     assert_eq!((number(&dry, "rows"), number(&dry, "new")), (2_000, 2_000));
     let first = house.must(&import);
-    assert_eq!((number(&first, "new"), number(&first, "same")), (2_000, 0), "the dry run changed nothing");
+    assert_eq!(
+        (number(&first, "new"), number(&first, "same")),
+        (2_000, 0),
+        "the dry run changed nothing"
+    );
     let second = house.must(&import);
     assert_eq!((number(&second, "new"), number(&second, "same")), (0, 2_000));
     let elsewhere = house.must_fail(&["import", "bills", file.as_str(), "--hospital", "senoo"]);
@@ -160,7 +179,11 @@ fn a_file_of_bills_is_taken_once_and_told_about() {
     let copy = house.at("copy.db");
     house.must(&["backup", copy.to_str().unwrap()]);
     assert!(copy.metadata().unwrap().len() > 100_000);
-    assert_eq!(number(&house.must(&["settle", "--once", "--json"]), "claimed"), 0, "no entry, no charge");
+    assert_eq!(
+        number(&house.must(&["settle", "--once", "--json"]), "claimed"),
+        0,
+        "no entry, no charge"
+    );
 }
 
 /// All or nothing, also when the process is killed while it writes. Mutation: a transaction for each row.

@@ -45,6 +45,25 @@ pub fn postal_code(digits: &str) -> String {
     }
 }
 
+/// A telephone number as people write it: a mobile number of eleven digits gets its hyphens. Where the
+/// hyphens of a shorter number belong only its area knows, so it stays as it is.
+#[must_use]
+pub fn phone(digits: &str) -> String {
+    match digits
+        .split_at_checked(3)
+        .and_then(|(first, rest)| Some((first, rest.split_at_checked(4)?)))
+    {
+        Some((first, (second, third))) if third.len() == 4 => format!("{first}-{second}-{third}"),
+        Some(_) | None => digits.to_owned(),
+    }
+}
+
+/// The two halves of a mail address, so that a page may break the line before the `@`.
+#[must_use]
+pub fn mail_halves(mail: &str) -> (&str, &str) {
+    mail.find('@').map_or((mail, ""), |at| mail.split_at_checked(at).unwrap_or((mail, "")))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -57,6 +76,9 @@ mod tests {
         assert_eq!(short_day(visit), "11月24日(火)");
         assert_eq!(moment(visit.begins().plus_minutes(615)), "11月24日(火) 10時15分ごろ");
         assert_eq!(moment(visit.begins().plus_minutes(605)), "11月24日(火) 10時05分ごろ");
+        assert_eq!(phone("09012345678"), "090-1234-5678");
+        assert_eq!(phone("0867373000"), "0867373000");
+        assert_eq!(mail_halves("hanako@example.jp"), ("hanako", "@example.jp"));
         assert_eq!(postal_code("7008557"), "700-8557");
         assert_eq!(postal_code("70085"), "70085");
     }

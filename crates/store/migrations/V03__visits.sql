@@ -10,6 +10,8 @@ CREATE TABLE hospital_groups (
 CREATE TABLE hospitals (
     code TEXT NOT NULL PRIMARY KEY,
     hospital_group TEXT NOT NULL REFERENCES hospital_groups (slug),
+    -- In which order pages show the hospitals of a group.
+    position BIGINT NOT NULL,
     name TEXT NOT NULL,
     institution_code TEXT NOT NULL,
     postal_code TEXT NOT NULL,

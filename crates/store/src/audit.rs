@@ -83,6 +83,14 @@ const INSERT: Statement = Statement::new(
     "INSERT INTO audit_entries (chain, seq, at_ms, actor, act, subject, detail, previous_hash, hash)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
 );
+// PostgreSQL: a file of bills puts thousands of acts on record, and each would be a round trip.
+const INSERT_MANY: Statement = Statement::differing(
+    "audit.insert_many",
+    "INSERT INTO audit_entries (chain, seq, at_ms, actor, act, subject, detail, previous_hash, hash)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+    "COPY audit_entries (chain, seq, at_ms, actor, act, subject, detail, previous_hash, hash)
+     FROM STDIN BINARY",
+);
 const AFTER: Statement = Statement::new(
     "audit.after",
     "SELECT seq, at_ms, actor, act, subject, detail, previous_hash, hash FROM audit_entries
@@ -101,11 +109,26 @@ const CHAINS: Statement = Statement::new(
 );
 
 /// Every statement of this module.
-pub const ALL: &[&Statement] =
-    &[&NEW_CHAIN, &TAKE_HEAD, &MOVE_HEAD, &INSERT, &AFTER, &OF_SUBJECT, &HEAD, &CHAINS];
+pub const ALL: &[&Statement] = &[
+    &NEW_CHAIN,
+    &TAKE_HEAD,
+    &MOVE_HEAD,
+    &INSERT,
+    &INSERT_MANY,
+    &AFTER,
+    &OF_SUBJECT,
+    &HEAD,
+    &CHAINS,
+];
 
 /// How many entries are read at once.
 const PAGE: i64 = 1_000;
+
+/// How many entries are written at once.
+const MANY: usize = 1_000;
+
+/// Up to so many are written one by one.
+const FEW: usize = 2;
 
 /// Writes acts at the end of a transaction. Chains are taken in the order of their names, so that two
 /// transactions never wait for each other crosswise; acts within a chain keep their order.
@@ -121,34 +144,49 @@ pub(crate) fn append(tx: &mut Tx<'_>, mut acts: Vec<AuditRecord>) -> Result<(), 
 
 fn append_to(tx: &mut Tx<'_>, chain: &str, acts: &[AuditRecord]) -> Result<(), StoreError> {
     let (mut seq, mut previous) = take_head(tx, chain)?;
-    for act in acts {
-        let entry = AuditEntry {
-            seq,
-            at_ms: act.at_ms,
-            actor: act.actor.clone(),
-            act: act.act.to_owned(),
-            subject: act.subject.clone(),
-            detail: act.detail.clone(),
-            previous_hash: previous,
-            hash: String::new(),
-        };
-        let hash = hash(chain, &entry);
-        let values: [Value<'_>; 9] = [
-            chain.into(),
-            seq.into(),
-            entry.at_ms.into(),
-            (&entry.actor).into(),
-            (&entry.act).into(),
-            (&entry.subject).into(),
-            (&entry.detail).into(),
-            (&entry.previous_hash).into(),
-            (&hash).into(),
-        ];
-        tx.execute_one(&INSERT, &values)?;
-        seq = seq.saturating_add(1);
-        previous = hash;
+    for acts in acts.chunks(MANY) {
+        let mut entries = Vec::with_capacity(acts.len());
+        for act in acts {
+            let mut entry = AuditEntry {
+                seq,
+                at_ms: act.at_ms,
+                actor: act.actor.clone(),
+                act: act.act.to_owned(),
+                subject: act.subject.clone(),
+                detail: act.detail.clone(),
+                previous_hash: previous,
+                hash: String::new(),
+            };
+            entry.hash = hash(chain, &entry);
+            previous = entry.hash.clone();
+            seq = seq.saturating_add(1);
+            entries.push(entry);
+        }
+        let rows: Vec<[Value<'_>; 9]> = entries.iter().map(|entry| values(chain, entry)).collect();
+        // A few acts are a few statements; a copy costs a round trip more than one of them.
+        if rows.len() > FEW {
+            tx.insert_many(&INSERT_MANY, &rows)?;
+            continue;
+        }
+        for row in &rows {
+            tx.execute_one(&INSERT, row)?;
+        }
     }
     tx.execute_one(&MOVE_HEAD, &[chain.into(), seq.into(), (&previous).into()])
+}
+
+fn values<'e>(chain: &'e str, entry: &'e AuditEntry) -> [Value<'e>; 9] {
+    [
+        chain.into(),
+        entry.seq.into(),
+        entry.at_ms.into(),
+        (&entry.actor).into(),
+        (&entry.act).into(),
+        (&entry.subject).into(),
+        (&entry.detail).into(),
+        (&entry.previous_hash).into(),
+        (&entry.hash).into(),
+    ]
 }
 
 fn take_head(tx: &mut Tx<'_>, chain: &str) -> Result<(i64, String), StoreError> {

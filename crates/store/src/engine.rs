@@ -39,6 +39,17 @@ impl Link<'_> {
         }
     }
 
+    pub(crate) fn insert_many<const N: usize>(
+        &mut self,
+        statement: &Statement,
+        rows: &[[Value<'_>; N]],
+    ) -> Result<u64, EngineError> {
+        match self {
+            Self::Sqlite(link) => link.insert_many(statement, rows),
+            Self::Postgres(link) => link.insert_many(statement, rows),
+        }
+    }
+
     pub(crate) fn prepare(&mut self, statement: &Statement) -> Result<(), EngineError> {
         match self {
             Self::Sqlite(link) => link.prepare(statement),

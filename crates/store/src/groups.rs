@@ -30,7 +30,7 @@ const HOSPITALS: Statement = Statement::new(
     "groups.hospitals_of",
     "SELECT code, hospital_group, name, institution_code, postal_code, address, phone, phone_hours,
             invoice_registration_number
-     FROM hospitals WHERE hospital_group = $1",
+     FROM hospitals WHERE hospital_group = $1 ORDER BY position, code",
 );
 const POLICY: Statement = Statement::new(
     "groups.policy_json_in_force",
@@ -46,9 +46,9 @@ const SAVE_GROUP: Statement = Statement::new(
 const SAVE_HOSPITAL: Statement = Statement::new(
     "groups.save_hospital",
     "INSERT INTO hospitals (code, hospital_group, name, institution_code, postal_code, address, phone,
-                            phone_hours, invoice_registration_number)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-     ON CONFLICT (code) DO UPDATE SET name = excluded.name, institution_code = excluded.institution_code,
+                            phone_hours, invoice_registration_number, position)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+     ON CONFLICT (code) DO UPDATE SET name = excluded.name, position = excluded.position, institution_code = excluded.institution_code,
          postal_code = excluded.postal_code, address = excluded.address, phone = excluded.phone,
          phone_hours = excluded.phone_hours, invoice_registration_number = excluded.invoice_registration_number
      WHERE hospitals.hospital_group = excluded.hospital_group",
@@ -76,15 +76,13 @@ pub fn all_groups(reader: &mut Reader<'_>) -> Result<Vec<Group>, StoreError> {
     Ok(groups)
 }
 
-/// The hospitals of a group, by code.
+/// The hospitals of a group, in the order in which its file names them.
 pub fn hospitals_of(
     reader: &mut Reader<'_>,
     group: &GroupSlug,
 ) -> Result<Vec<Hospital>, StoreError> {
     let rows = reader.query(&HOSPITALS, &[group.as_str().into()])?;
-    let mut hospitals = rows.iter().map(hospital_in).collect::<Result<Vec<_>, _>>()?;
-    hospitals.sort_by(|one, other| one.code.cmp(&other.code));
-    Ok(hospitals)
+    rows.iter().map(hospital_in).collect()
 }
 
 /// One hospital.
@@ -118,13 +116,17 @@ pub fn save_group(tx: &mut Tx<'_>, group: &Group) -> Result<(), StoreError> {
     tx.execute_one(&SAVE_GROUP, &values)
 }
 
-/// Writes a hospital, new or changed; its group must be there.
+/// Writes a hospital, new or changed, at its place among those of its group; its group must be there.
 ///
 /// # Errors
 ///
 /// [`StoreError::RowCount`] when the code is another group's hospital.
-pub fn save_hospital(tx: &mut Tx<'_>, hospital: &Hospital) -> Result<(), StoreError> {
-    let values: [Value<'_>; 9] = [
+pub fn save_hospital(
+    tx: &mut Tx<'_>,
+    hospital: &Hospital,
+    position: i64,
+) -> Result<(), StoreError> {
+    let values: [Value<'_>; 10] = [
         hospital.code.as_str().into(),
         hospital.group.as_str().into(),
         (&hospital.name).into(),
@@ -134,6 +136,7 @@ pub fn save_hospital(tx: &mut Tx<'_>, hospital: &Hospital) -> Result<(), StoreEr
         (&hospital.phone).into(),
         (&hospital.phone_hours).into(),
         hospital.invoice_registration_number.as_deref().into(),
+        position.into(),
     ];
     tx.execute_one(&SAVE_HOSPITAL, &values)
 }

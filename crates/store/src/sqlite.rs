@@ -94,6 +94,21 @@ impl SqliteLink {
         Ok(u64::try_from(count).unwrap_or(u64::MAX))
     }
 
+    /// Runs an `INSERT` for each row.
+    pub(crate) fn insert_many<const N: usize>(
+        &mut self,
+        statement: &Statement,
+        rows: &[[Value<'_>; N]],
+    ) -> Result<u64, EngineError> {
+        let mut prepared = self.prepared(statement.sql)?;
+        let mut count = 0_u64;
+        for row in rows {
+            let written = prepared.execute(rusqlite::params_from_iter(row))?;
+            count = count.saturating_add(u64::try_from(written).unwrap_or(u64::MAX));
+        }
+        Ok(count)
+    }
+
     /// Prepares a statement and throws it away.
     pub(crate) fn prepare(&mut self, statement: &Statement) -> Result<(), EngineError> {
         self.prepared(statement.sql).map(drop)

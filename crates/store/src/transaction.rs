@@ -154,6 +154,26 @@ impl<'c> Tx<'c> {
         }
     }
 
+    /// Writes many rows of `N` columns, all of them or, with an error, none. The statement is an `INSERT`
+    /// of one row for SQLite and `COPY … FROM STDIN BINARY` with the same columns for PostgreSQL.
+    pub fn insert_many<const N: usize>(
+        &mut self,
+        statement: &Statement,
+        rows: &[[Value<'_>; N]],
+    ) -> Result<(), StoreError> {
+        self.must_not_have_failed()?;
+        let fuse = self.reader.fuse;
+        let link = &mut self.reader.link;
+        let done = fuse.around(|| link.insert_many(statement, rows));
+        let got = done.map_err(|source| self.reader.failure(statement, source))?;
+        let expected = u64::try_from(rows.len()).unwrap_or(u64::MAX);
+        if got == expected {
+            Ok(())
+        } else {
+            Err(StoreError::RowCount { statement: statement.name, expected, got })
+        }
+    }
+
     /// Puts an act on record. It is written at the end of the transaction, just before it is kept, so
     /// that the chain is held for the shortest time; it is kept or undone with everything else.
     pub fn audit(&mut self, record: AuditRecord) {

@@ -131,7 +131,7 @@ impl House {
         let account = Account {
             id: ids.id(now),
             group: okayama(),
-            user_id: UserId::from_random(ids.bytes()),
+            user_id: UserId::from_stored(format!("payer{number}")),
             mail: MailAddress::parse(&format!("p{number}@example.jp")).expect("an address"),
             person: person(),
             state: AccountState::Active,

@@ -267,7 +267,7 @@ fn seed(tx: &mut store::Tx<'_>) -> Result<(), StoreError> {
             phone_hours: "平日 8:30〜17:00".to_owned(),
             invoice_registration_number: None,
         };
-        store::groups::save_hospital(tx, &hospital)?;
+        store::groups::save_hospital(tx, &hospital, 0)?;
         let mut policy = Policy::of_the_faq();
         if code == "senoo" {
             policy.activation_delay_minutes = 0;

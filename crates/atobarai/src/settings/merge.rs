@@ -109,9 +109,10 @@ fn keys(table: &Table, path: &str) -> Vec<String> {
     let mut all = Vec::new();
     for (name, value) in table {
         let key = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
-        match value {
-            Value::Table(inner) => all.extend(keys(inner, &key)),
-            _ => all.push(key),
+        if let Value::Table(inner) = value {
+            all.extend(keys(inner, &key));
+        } else {
+            all.push(key);
         }
     }
     all

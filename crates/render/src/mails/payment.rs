@@ -94,8 +94,7 @@ pub fn payment_failed(mail: &PaymentFailedMail) -> Result<MailContent, RenderErr
     let mut parts = vec![
         Part::Text((words.lead)(mail.visit_day)),
         Part::Text(words.reason.to_owned()),
-        Part::Text((words.please)(mail.deadline)),
-        Part::Steps(vec![words.other_card.to_owned(), (words.desk)(&mail.hospital)]),
+        Part::Text((words.please)(mail.deadline, &mail.hospital)),
         Part::Link { label: words.button.to_owned(), url: mail.login_url.clone() },
     ];
     parts.extend(mail.retry_on.map(|day| Part::Text((words.again)(day))));

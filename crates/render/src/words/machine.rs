@@ -136,7 +136,7 @@ pub(super) const JA: MachineWords = MachineWords {
         title: "機械の不具合です", advice: "係員をお呼びください。"
     },
     fault_reference: "係員の方へ: 次の番号で記録を調べられます。",
-    code: "窓口でこの番号をお伝えください",
+    code: "窓口でこの文字をお伝えください",
 
     enrol: EnrolWords {
         title: "この機械を登録します",

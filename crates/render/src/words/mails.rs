@@ -79,10 +79,8 @@ pub struct FailedWords {
     pub subject: &'static str,
     pub lead: fn(Day) -> String,
     pub reason: &'static str,
-    pub please: fn(Day) -> String,
-    pub other_card: &'static str,
     /// Names the hospital.
-    pub desk: fn(&str) -> String,
+    pub please: fn(Day, &str) -> String,
     pub button: &'static str,
     pub again: fn(Day) -> String,
 }
@@ -159,9 +157,12 @@ pub(super) const JA: MailWords = MailWords {
             )
         },
         reason: "理由はカード会社からお知らせされないことがあります。",
-        please: |deadline| format!("{}までに、次のどちらかをお願いします。", format::day(deadline)),
-        other_card: "次のページにログインして、別のカードを登録する",
-        desk: |hospital| format!("{hospital}の会計窓口でお支払いになる"),
+        please: |deadline, hospital| {
+            format!(
+                "{}までに、{hospital}の会計窓口でお支払いをお願いします。",
+                format::day(deadline)
+            )
+        },
         button: "ログインする",
         again: |day| format!("{}にもう一度、カードでお支払いの手続きをします。", format::day(day)),
     },

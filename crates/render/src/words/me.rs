@@ -1,6 +1,7 @@
 //! Words of the account's page. States in patients' words, never our own names for them.
 
 use crate::format;
+use domain::card::Expiry;
 use domain::time::{Day, Moment};
 
 /// How far a visit has come, in patients' words.
@@ -48,7 +49,7 @@ pub struct MeWords {
     pub mail: &'static str,
     pub card: &'static str,
     pub card_value: fn(&str, &str) -> String,
-    pub card_expiry: fn(&str) -> String,
+    pub card_expiry: fn(Expiry) -> String,
     pub card_expired: &'static str,
     pub no_card: &'static str,
     pub patients: &'static str,
@@ -114,7 +115,7 @@ pub(super) const JA: MeWords = MeWords {
     mail: "メールアドレス",
     card: "クレジットカード",
     card_value: |brand, last_four| format!("{brand} 末尾{last_four}"),
-    card_expiry: |expiry| format!("有効期限 {expiry}"),
+    card_expiry: |expiry| format!("有効期限 {}年{}月", expiry.year, expiry.month),
     card_expired: "有効期限が切れています。窓口へお問い合わせください。",
     no_card: "登録がありません。",
     patients: "受診する方",

@@ -58,16 +58,15 @@ pub struct Revision {
     pub content_sealed: String,
 }
 
-pub(super) const INSERT: Statement = for_each_given!(
+pub(super) const INSERT: Statement = Statement::differing(
     "bills.insert",
-    "INSERT INTO bills (id, setting, year, slip_number, patient_number_sealed, patient_number_blind, service_day,
-                        hospital_revision, content_digest, outstanding, state, entry, revision,
-                        hospital, received_at_ms, changed_at_ms)
-     SELECT given.value ->> 0, given.value ->> 1, CAST(given.value ->> 2 AS BIGINT), given.value ->> 3,
-            given.value ->> 4, given.value ->> 5, given.value ->> 6,
-            CAST(given.value ->> 7 AS BIGINT), given.value ->> 8, CAST(given.value ->> 9 AS BIGINT),
-            given.value ->> 10, given.value ->> 11, CAST(given.value ->> 12 AS BIGINT), $2, $3, $3 FROM ",
-    ""
+    "INSERT INTO bills (id, hospital, setting, year, slip_number, patient_number_sealed, patient_number_blind,
+                        service_day, revision, hospital_revision, content_digest, outstanding, state, entry,
+                        received_at_ms, changed_at_ms)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+    "COPY bills (id, hospital, setting, year, slip_number, patient_number_sealed, patient_number_blind,
+                 service_day, revision, hospital_revision, content_digest, outstanding, state, entry,
+                 received_at_ms, changed_at_ms) FROM STDIN BINARY",
 );
 // A bill that has moved on meanwhile is not met, and the count of rows says so.
 pub(super) const CHANGE: Statement = for_each_given!(
@@ -79,13 +78,13 @@ pub(super) const CHANGE: Statement = for_each_given!(
          changed_at_ms = $2 FROM ",
     " WHERE bills.id = given.value ->> 0 AND bills.revision = CAST(given.value ->> 10 AS BIGINT)"
 );
-pub(super) const INSERT_REVISIONS: Statement = for_each_given!(
+pub(super) const INSERT_REVISIONS: Statement = Statement::differing(
     "bills.insert_revisions",
-    "INSERT INTO bill_revisions (bill, revision, hospital_revision, content_sealed, content_digest, outstanding,
-                                 state, import, received_at_ms)
-     SELECT given.value ->> 0, CAST(given.value ->> 1 AS BIGINT), CAST(given.value ->> 2 AS BIGINT),
-            given.value ->> 3, given.value ->> 4, CAST(given.value ->> 5 AS BIGINT), given.value ->> 6, $2, $3 FROM ",
-    ""
+    "INSERT INTO bill_revisions (bill, revision, import, hospital_revision, content_sealed, content_digest,
+                                 outstanding, state, received_at_ms)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+    "COPY bill_revisions (bill, revision, import, hospital_revision, content_sealed, content_digest,
+                          outstanding, state, received_at_ms) FROM STDIN BINARY",
 );
 
 /// Writes the rows of bills, new and changed. A bill that has moved on meanwhile is an error.
@@ -98,29 +97,7 @@ pub fn put(
     let (new, changed): (Vec<&BillRow>, Vec<&BillRow>) =
         bills.iter().partition(|bill| bill.after.is_none());
     for new in new.chunks(CHUNK) {
-        let given: Vec<_> = new
-            .iter()
-            .map(|one| {
-                (
-                    one.bill.to_string(),
-                    one.key.setting.as_str(),
-                    one.key.year,
-                    one.key.slip_number.as_str(),
-                    &one.patient_number_sealed,
-                    &one.visit.patient_number_blind,
-                    one.visit.day.to_string(),
-                    one.hospital_revision,
-                    &one.content_digest,
-                    one.outstanding.amount(),
-                    one.state.as_str(),
-                    one.entry.map(|entry| entry.to_string()),
-                    one.revision,
-                )
-            })
-            .collect();
-        let given = as_json(&given)?;
-        let values: [Value<'_>; 3] = [(&given).into(), hospital.as_str().into(), now.ms().into()];
-        all_written(&INSERT, tx.execute(&INSERT, &values)?, new.len())?;
+        insert(tx, hospital, now, new)?;
     }
     for changed in changed.chunks(CHUNK) {
         let given: Vec<_> = changed
@@ -142,9 +119,52 @@ pub fn put(
             })
             .collect();
         let written = tx.execute(&CHANGE, &[(&as_json(&given)?).into(), now.ms().into()])?;
-        all_written(&CHANGE, written, changed.len())?;
+        let expected = u64::try_from(changed.len()).unwrap_or(u64::MAX);
+        if written != expected {
+            return Err(StoreError::RowCount { statement: CHANGE.name, expected, got: written });
+        }
     }
     Ok(())
+}
+
+fn insert(
+    tx: &mut Tx<'_>,
+    hospital: &HospitalCode,
+    now: Moment,
+    bills: &[&BillRow],
+) -> Result<(), StoreError> {
+    let texts: Vec<(String, String, Option<String>)> = bills
+        .iter()
+        .map(|one| {
+            let entry = one.entry.map(|entry| entry.to_string());
+            (one.bill.to_string(), one.visit.day.to_string(), entry)
+        })
+        .collect();
+    let rows: Vec<[Value<'_>; 16]> = bills
+        .iter()
+        .zip(&texts)
+        .map(|(one, (id, day, entry))| {
+            [
+                id.into(),
+                hospital.as_str().into(),
+                one.key.setting.as_str().into(),
+                i64::from(one.key.year).into(),
+                one.key.slip_number.as_str().into(),
+                (&one.patient_number_sealed).into(),
+                (&one.visit.patient_number_blind).into(),
+                day.into(),
+                one.revision.into(),
+                one.hospital_revision.into(),
+                (&one.content_digest).into(),
+                one.outstanding.amount().into(),
+                one.state.as_str().into(),
+                entry.as_deref().into(),
+                now.ms().into(),
+                now.ms().into(),
+            ]
+        })
+        .collect();
+    tx.insert_many(&INSERT, &rows)
 }
 
 /// Adds revisions of bills whose rows are there.
@@ -156,32 +176,25 @@ pub fn add_revisions(
 ) -> Result<(), StoreError> {
     let import = import.to_string();
     for revisions in revisions.chunks(CHUNK) {
-        let given: Vec<_> = revisions
+        let bills: Vec<String> = revisions.iter().map(|one| one.bill.to_string()).collect();
+        let rows: Vec<[Value<'_>; 9]> = revisions
             .iter()
-            .map(|one| {
-                (
-                    one.bill.to_string(),
-                    one.revision,
-                    one.hospital_revision,
-                    &one.content_sealed,
-                    &one.content_digest,
-                    one.outstanding.amount(),
-                    one.state.as_str(),
-                )
+            .zip(&bills)
+            .map(|(one, bill)| {
+                [
+                    bill.into(),
+                    one.revision.into(),
+                    (&import).into(),
+                    one.hospital_revision.into(),
+                    (&one.content_sealed).into(),
+                    (&one.content_digest).into(),
+                    one.outstanding.amount().into(),
+                    one.state.as_str().into(),
+                    now.ms().into(),
+                ]
             })
             .collect();
-        let given = as_json(&given)?;
-        let values: [Value<'_>; 3] = [(&given).into(), (&import).into(), now.ms().into()];
-        all_written(&INSERT_REVISIONS, tx.execute(&INSERT_REVISIONS, &values)?, revisions.len())?;
+        tx.insert_many(&INSERT_REVISIONS, &rows)?;
     }
     Ok(())
-}
-
-fn all_written(statement: &Statement, got: u64, rows: usize) -> Result<(), StoreError> {
-    let expected = u64::try_from(rows).unwrap_or(u64::MAX);
-    if got == expected {
-        Ok(())
-    } else {
-        Err(StoreError::RowCount { statement: statement.name, expected, got })
-    }
 }

@@ -37,12 +37,11 @@ pub async fn swipe(State(web): State<Web>, asking: Asking, fields: Fields) -> Re
 pub async fn reprint(State(web): State<Web>, asking: Asking, fields: Fields) -> Reply {
     let Some(machine) = asking.kiosk() else { return Ok(page::go_to(HOME)) };
     let Ok(entry) = fields.get("entry").parse::<EntryId>() else { return Ok(page::go_to(HOME)) };
-    let found = app::slips::of_today(&web.app, &machine, entry).await;
-    let Some(slip) = found.map_err(while_doing("look up a slip"))? else {
+    let printed = app::slips::reprint(&web.app, &machine, entry).await;
+    let Some(printed) = printed.map_err(while_doing("print a slip again"))? else {
         return Ok(page::go_to(HOME));
     };
-    let paper = print(&web, &machine, &slip).await?;
-    tell(&web, &Shown::Reprinted { entry, paper })
+    tell(&web, &Shown::Reprinted { entry, paper: paper(printed) })
 }
 
 fn refused(answer: PublicAnswer, code: &'static str) -> Shown {
@@ -58,11 +57,15 @@ fn refused(answer: PublicAnswer, code: &'static str) -> Shown {
 /// The entry is stored by now and stands, whatever becomes of the paper.
 async fn print(web: &Web, machine: &Machine, slip: &SlipFacts) -> Result<Paper, WebError> {
     let printed = app::slips::print(&web.app, machine, slip).await;
-    Ok(match printed.map_err(while_doing("print a slip"))? {
+    printed.map(paper).map_err(while_doing("print a slip"))
+}
+
+const fn paper(printed: SlipPrinted) -> Paper {
+    match printed {
         SlipPrinted::AtPrinter => Paper::Out,
         SlipPrinted::ByBrowser => Paper::ToPrint,
         SlipPrinted::PrinterAway => Paper::Away,
-    })
+    }
 }
 
 fn tell(web: &Web, shown: &Shown) -> Reply {

@@ -9,6 +9,7 @@ use app::me::{CardLine, Overview, PatientLine, VisitLine};
 use axum::extract::State;
 use axum::http::StatusCode;
 use domain::account::AccountState;
+use domain::time::Moment;
 use render::pages::Frame;
 use render::pages::portal::{CardOnAccount, MePage, PatientOnAccount, VisitOnAccount, Warning};
 use render::words::JA;
@@ -23,10 +24,10 @@ pub async fn me(State(web): State<Web>, portal: Portal, cookies: Cookies) -> Rep
     let Some(overview) = found.map_err(while_doing("show an account"))? else {
         return Ok(page::go_to(&portal.at("login/?said=first")));
     };
-    page::show(StatusCode::OK, &view(portal.frame(), overview))
+    page::show(StatusCode::OK, &view(portal.frame(), overview, web.app.now()))
 }
 
-fn view(frame: Frame, overview: Overview) -> MePage {
+fn view(frame: Frame, overview: Overview, now: Moment) -> MePage {
     MePage {
         words: &JA,
         frame: Frame { signed_in: true, ..frame },
@@ -40,7 +41,7 @@ fn view(frame: Frame, overview: Overview) -> MePage {
             AccountState::Closed => Some(Warning::Closed),
         },
         card: overview.card.map(card),
-        patients: overview.patients.into_iter().map(patient).collect(),
+        patients: overview.patients.into_iter().map(|line| patient(line, now)).collect(),
         visits: overview.visits.into_iter().map(visit).collect(),
     }
 }
@@ -49,17 +50,17 @@ fn card(card: CardLine) -> CardOnAccount {
     CardOnAccount {
         brand: card.brand,
         last_four: card.last_four,
-        expiry: card.expiry.to_string(),
+        expiry: card.expiry,
         expired: card.expired,
     }
 }
 
-fn patient(patient: PatientLine) -> PatientOnAccount {
+fn patient(patient: PatientLine, now: Moment) -> PatientOnAccount {
     PatientOnAccount {
         hospital: patient.hospital,
         number: patient.patient_number.to_string(),
         relation: patient.relation,
-        usable_from: patient.usable_from,
+        usable_from: (now < patient.usable_from).then_some(patient.usable_from),
     }
 }
 

@@ -62,7 +62,7 @@ async fn q26_who_is_not_registered_is_told_where_to_ask() {
             ("登録を確認できませんでした", "HANA")
         );
         assert!(seen.body.contains("登録完了メールをご確認いただくか、窓口へお越しください。"));
-        assert!(seen.body.contains("窓口でこの番号をお伝えください"));
+        assert!(seen.body.contains("窓口でこの文字をお伝えください"));
         assert!(world.house.printer.printed().is_empty());
         assert_eq!(entries(&world, &shimin()).await, 0);
     }

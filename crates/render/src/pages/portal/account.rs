@@ -6,6 +6,7 @@ use crate::pages::Frame;
 use crate::words::Words;
 use crate::words::me::VisitState;
 use askama::Template;
+use domain::card::Expiry;
 use domain::patient::Relation;
 use domain::time::{Day, Moment};
 use domain::yen::Yen;
@@ -52,8 +53,8 @@ pub struct CardOnAccount {
     pub brand: String,
     /// The only digits that are kept.
     pub last_four: String,
-    /// As `04/29`.
-    pub expiry: String,
+    /// Its last month.
+    pub expiry: Expiry,
     /// Whether its last month is over.
     pub expired: bool,
 }
@@ -68,7 +69,8 @@ pub struct PatientOnAccount {
     /// Who the patient is to the payer.
     pub relation: Relation,
     /// From when the hospital takes the card.
-    pub usable_from: Moment,
+    /// Nothing once that is over.
+    pub usable_from: Option<Moment>,
 }
 
 /// One visit.
@@ -170,7 +172,7 @@ impl MePage {
             format!(
                 "{} / {}",
                 (words.card_value)(&card.brand, &card.last_four),
-                (words.card_expiry)(&card.expiry)
+                (words.card_expiry)(card.expiry)
             )
         })
     }
@@ -183,8 +185,12 @@ impl MePage {
         (self.words.details.relation_name)(patient.relation)
     }
 
-    fn usable(&self, patient: &PatientOnAccount) -> String {
-        (self.words.me.usable_from)(patient.usable_from)
+    fn usable(&self, patient: &PatientOnAccount) -> Option<String> {
+        patient.usable_from.map(self.words.me.usable_from)
+    }
+
+    fn has_receipts(&self) -> bool {
+        self.visits.iter().any(|visit| visit.receipt.is_some())
     }
 
     /// One of each look.
@@ -208,14 +214,14 @@ impl MePage {
             card: Some(CardOnAccount {
                 brand: "VISA".to_owned(),
                 last_four: "4242".to_owned(),
-                expiry: "04/29".to_owned(),
+                expiry: Expiry { year: 2029, month: 4 },
                 expired: false,
             }),
             patients: vec![PatientOnAccount {
                 hospital: "岡山市立市民病院".to_owned(),
                 number: "00123456".to_owned(),
                 relation: Relation::Myself,
-                usable_from: first.begins().plus_minutes(615),
+                usable_from: Some(first.begins().plus_minutes(615)),
             }],
             visits: vec![
                 visit(0, VisitState::Preparing, None, false),

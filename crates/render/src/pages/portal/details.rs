@@ -320,7 +320,7 @@ impl CheckPage {
             (words.name, self.person.name.as_str().to_owned()),
             (words.kana, self.person.kana.as_str().to_owned()),
             (words.birth_date.label, format::day(self.person.birth_date.0)),
-            (words.phone.label, self.person.phone.as_str().to_owned()),
+            (words.phone.label, format::phone(self.person.phone.as_str())),
             (
                 words.address.label,
                 format!("〒{} {}", format::postal_code(address.postal_code()), address.lines()),

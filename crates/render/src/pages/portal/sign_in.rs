@@ -81,7 +81,12 @@ impl SignInPage {
         self.mistakes.iter().map(line).collect()
     }
 
+    /// What stands at a field. A refusal stands at neither: which of the two was wrong is not told
+    /// (FAQ Q19).
     fn fault(&self, target: &str) -> Option<&'static str> {
+        if self.mistakes.contains(&SignInMistake::Refused) {
+            return None;
+        }
         let of_field = |mistake: &Mistake| mistake.target == target;
         self.summary().into_iter().find(of_field).map(|mistake| mistake.text)
     }
