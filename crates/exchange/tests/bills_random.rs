@@ -228,7 +228,10 @@ proptest! {
     }
 
     #[test]
-    fn a_good_file_with_one_byte_changed_is_refused_or_holds_together(at in any::<prop::sample::Index>(), byte in any::<u8>()) {
+    fn a_good_file_with_one_byte_changed_is_refused_or_holds_together(
+        at in any::<prop::sample::Index>(),
+        byte in any::<u8>(),
+    ) {
         let mut bytes = a_small_file();
         let at = at.index(bytes.len());
         bytes[at] = byte;

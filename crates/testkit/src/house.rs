@@ -128,10 +128,11 @@ impl House {
         let now = self.app.now();
         let facts = self.save_card(number, card).await;
         let ids = self.app.ids().clone();
+        let account_id: AccountId = ids.id(now);
         let account = Account {
-            id: ids.id(now),
+            id: account_id,
             group: okayama(),
-            user_id: UserId::from_stored(format!("payer{number}")),
+            user_id: UserId::from_stored(format!("u{:x}", account_id.number())),
             mail: MailAddress::parse(&format!("p{number}@example.jp")).expect("an address"),
             person: person(),
             state: AccountState::Active,

@@ -19,7 +19,7 @@ const TRAIT_OBJECTS: [(&str, &str); 3] = [
     ("crates/app/src/error.rs", "causes of errors come from many crates and are only printed"),
     ("crates/web/src/error.rs", "causes of errors come from many crates and are only printed"),
     (
-        "crates/app/src/bills/import.rs",
+        "crates/app/src/bills/chunks.rs",
         "progress is told to whoever watches, a closure of the caller",
     ),
 ];

@@ -228,7 +228,8 @@ impl Browser {
             self.keep(line.to_str().unwrap());
         }
         let bytes = body.collect().await.unwrap().to_bytes().to_vec();
-        let body = String::from_utf8_lossy(&bytes).into_owned();
+        // Where a line may break is nothing that a person reads.
+        let body = String::from_utf8_lossy(&bytes).replace("<wbr>", "");
         Seen { status: parts.status, headers: parts.headers, bytes, body }
     }
 

@@ -111,7 +111,8 @@ impl Browser {
 
 impl Shown {
     pub(super) fn text(&self) -> String {
-        String::from_utf8_lossy(&self.body).into_owned()
+        // Where a line may break is nothing that a person reads.
+        String::from_utf8_lossy(&self.body).replace("<wbr>", "")
     }
 
     /// What lies between two texts of the page.
