@@ -21,10 +21,10 @@ use exchange::fixture;
 use std::time::{Duration, Instant};
 use store::OpenOptions;
 
-/// Visits in a round of one client; 99 of 100 are faster than the 16th slowest.
-const ALONE: usize = 1_500;
+/// Visits in a round of one client; 99 of 100 are faster than the 11th slowest.
+const ALONE: usize = 1_000;
 /// Visits in a round of many clients.
-const TOGETHER: usize = 6_400;
+const TOGETHER: usize = 1_920;
 /// Kiosks at once.
 const CLIENTS: usize = 64;
 /// Connections at once on PostgreSQL, as many as the product opens.

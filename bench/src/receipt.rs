@@ -141,7 +141,7 @@ fn chromium() -> String {
 fn start_for(page: &Path, folder: &Path) -> anyhow::Result<u64> {
     let pdf = folder.join("cold.pdf");
     let (status, time) = timed(|| {
-        Ok(Command::new(chromium())
+        Command::new(chromium())
             .args(["--headless=new", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer"])
             .args(["--no-first-run", "--disable-background-networking", "--disable-dev-shm-usage"])
             .arg(format!("--user-data-dir={}", folder.join("profile").display()))
@@ -150,7 +150,7 @@ fn start_for(page: &Path, folder: &Path) -> anyhow::Result<u64> {
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .status()
-            .with_context(chromium)?)
+            .with_context(chromium)
     })?;
     ensure!(status.success() && pdf.metadata()?.len() > 1_000, "Chromium made no PDF");
     std::fs::remove_file(&pdf)?;
