@@ -1,5 +1,5 @@
 //! The money engine on both databases, with the card network's own books as the witness.
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use app::charge::{self, Stepped, Withdrawal};
 use app::receipts::Download;
