@@ -13,6 +13,10 @@ pub enum EvidenceSource {
     Poll,
     /// The gateway called us.
     Webhook,
+    /// A line of the gateway's own list or report.
+    Report,
+    /// A decision of staff, with what they saw attached.
+    Staff,
 }
 
 impl EvidenceSource {
@@ -23,6 +27,8 @@ impl EvidenceSource {
             Self::Response => "response",
             Self::Poll => "poll",
             Self::Webhook => "webhook",
+            Self::Report => "report",
+            Self::Staff => "staff",
         }
     }
 }
@@ -68,6 +74,72 @@ impl Finding {
             Self::Absent => "absent".to_owned(),
         }
     }
+}
+
+/// What the gateway told us of a refund.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RefundFinding {
+    /// The money is on its way back to the card.
+    Done {
+        /// Its reference of the refund.
+        reference: String,
+        /// How much.
+        amount: Yen,
+        /// When it sent it.
+        refunded_at: Moment,
+    },
+    /// It has taken the order and cannot say yet whether it will work.
+    Pending {
+        /// Its reference of the refund.
+        reference: String,
+    },
+    /// It had taken the order, and the money came back: the card is closed.
+    Failed {
+        /// Its reference of the refund.
+        reference: String,
+        /// Its code, for staff.
+        code: String,
+    },
+    /// A clear no: more than was taken, or the charge is disputed. Nothing has moved.
+    Refused {
+        /// Its code, for staff.
+        code: String,
+    },
+    /// A time-out, a broken connection, or an answer that names no outcome.
+    Unclear {
+        /// What happened, for the log.
+        why: String,
+    },
+    /// Asked by our own reference, it knows of no such refund.
+    Absent,
+}
+
+/// Where a dispute (chargeback) stands at the gateway.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum DisputeStage {
+    /// The card company asks; no money has moved.
+    Inquiry,
+    /// The money was taken back from the hospital for now.
+    Opened,
+    /// The hospital keeps the money.
+    Won,
+    /// The cardholder keeps the money.
+    Lost,
+}
+
+/// What the gateway told us of a dispute.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DisputeFinding {
+    /// Its reference of the dispute.
+    pub reference: String,
+    /// Its reference of the disputed charge.
+    pub charge_reference: String,
+    /// How much is disputed.
+    pub amount: Yen,
+    /// Where it stands.
+    pub stage: DisputeStage,
+    /// The cardholder's reason, as the gateway codes it, for staff.
+    pub reason: String,
 }
 
 /// One word of the gateway about one attempt.

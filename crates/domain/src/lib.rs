@@ -13,6 +13,7 @@ pub mod bill_section;
 pub mod card;
 pub mod charge;
 pub mod charge_steps;
+pub mod clearing;
 pub mod decline;
 pub mod eligibility;
 pub mod entry;
