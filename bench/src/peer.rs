@@ -204,9 +204,9 @@ impl RawEntry {
         let (link_id, account) =
             (linked.first().context("a link")?, linked.get(1).context("an account")?);
         link.rows("patient_flags.in_force", &copies(&[hospital, blind, day]))?;
-        link.rows("accounts.by_id", &copies(&[account]))?;
+        link.rows("accounts.standing", &copies(&[account]))?;
         link.rows("cards.current_of", &copies(&[account]))?;
-        link.rows("entries.of_account", &[account.clone(), Value::Int(1)])?;
+        link.rows("entries.of_account", &copies(&[account]))?;
         let serial =
             single(&link.rows("entries.next_serial", &copies(&[hospital, day]))?)?.int()?;
         let number =

@@ -269,7 +269,7 @@ impl Swipe {
         let Some(link) = link else {
             return Ok(self.refuse(tx, IneligibilityReason::NotRegistered));
         };
-        let first = store::entries::of_account(tx, link.account, 1)?.is_empty();
+        let first = !store::entries::account_has_any(tx, link.account)?;
         let entry = Entry {
             id: self.ids.id(self.now),
             number: next_number(tx, hospital, visit.day)?,
@@ -342,9 +342,9 @@ fn registered(
     account: domain::id::AccountId,
     flags: Vec<domain::eligibility::PatientFlag>,
 ) -> Result<Option<Registered>, AppError> {
-    let Some(account) = store::accounts::by_id(reader, account)? else { return Ok(None) };
-    let card = store::cards::current_of(reader, account.id)?;
-    Ok(Some(Registered { state: account.state, completed_at: account.completed_at, card, flags }))
+    let Some(standing) = store::accounts::standing(reader, account)? else { return Ok(None) };
+    let card = store::cards::current_of(reader, account)?;
+    Ok(Some(Registered { state: standing.state, completed_at: standing.completed_at, card, flags }))
 }
 
 fn next_number(

@@ -32,12 +32,16 @@ use domain::time::Day;
 use domain::yen::Yen;
 use header::Header;
 use records::{Record, Records};
-use row::{Expected, read_row};
+use row::{Expected, ReadRow, read_row};
 use std::collections::HashMap;
+use std::num::NonZeroUsize;
 use trailer::{Trailer, looks_like_trailer};
 
 /// Larger files are refused unread: 64 MiB, some thirty times a large hospital's day.
 pub const FILE_BYTES_MAX: usize = 64 * 1_024 * 1_024;
+
+/// Fewer rows are not worth a thread.
+const ROWS_OF_A_THREAD_MIN: usize = 250;
 
 /// A file that is whole.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -117,6 +121,42 @@ enum End {
     },
 }
 
+/// Splits the rows up to the trailer, and says how they ended.
+fn split<'t>(records: Records<'t>, taken: &mut Vec<Taken<'t>>) -> End {
+    let mut end = End::NoTrailer { last_line: None, ended: true };
+    for record in records {
+        let line = match &record {
+            Ok(record) => record.line,
+            Err(bad) => bad.line,
+        };
+        if !matches!(end, End::NoTrailer { .. }) {
+            taken.push(Taken::Fault(line, FileReason::AfterTrailer));
+            return End::BadTrailer;
+        }
+        match record {
+            Err(bad) => {
+                let ended = bad.reason != FileReason::UnclosedQuote;
+                taken.push(Taken::Unread(line, bad.reason));
+                end = End::NoTrailer { last_line: None, ended };
+            }
+            Ok(record) if looks_like_trailer(&record) => {
+                end = match Trailer::read(&record) {
+                    Ok(trailer) => End::Trailer(line, trailer),
+                    Err(reason) => {
+                        taken.push(Taken::Fault(line, reason));
+                        End::BadTrailer
+                    }
+                };
+            }
+            Ok(record) => {
+                end = End::NoTrailer { last_line: Some(line), ended: record.ended };
+                taken.push(Taken::Row(record));
+            }
+        }
+    }
+    end
+}
+
 /// The rows between header and trailer, as they are read.
 struct Body<'e> {
     header: Header,
@@ -130,40 +170,72 @@ struct Body<'e> {
     faults: FileFaults,
 }
 
+/// What stands between header and trailer, in the order of the lines.
+enum Taken<'t> {
+    /// A row of cells.
+    Row(Record<'t>),
+    /// A row that could not be split.
+    Unread(u64, FileReason),
+    /// Something that is wrong about the end.
+    Fault(u64, FileReason),
+}
+
 impl Body<'_> {
     fn read(&mut self, records: Records<'_>) -> End {
-        let mut end = End::NoTrailer { last_line: None, ended: true };
-        for record in records {
-            let line = match &record {
-                Ok(record) => record.line,
-                Err(bad) => bad.line,
-            };
-            if !matches!(end, End::NoTrailer { .. }) {
-                self.faults.push(Some(line), None, FileReason::AfterTrailer);
-                return End::BadTrailer;
-            }
-            match record {
-                Err(bad) => {
-                    let ended = bad.reason != FileReason::UnclosedQuote;
-                    self.count_unread(Some(bad.line), bad.reason);
-                    end = End::NoTrailer { last_line: None, ended };
-                }
-                Ok(record) if looks_like_trailer(&record) => {
-                    end = match Trailer::read(&record) {
-                        Ok(trailer) => End::Trailer(line, trailer),
-                        Err(reason) => {
-                            self.faults.push(Some(line), None, reason);
-                            End::BadTrailer
-                        }
-                    };
-                }
-                Ok(record) => {
-                    end = End::NoTrailer { last_line: Some(line), ended: record.ended };
-                    self.row(&record);
+        let mut taken = Vec::new();
+        let end = split(records, &mut taken);
+        let mut rows = self.read_rows(&taken).into_iter();
+        for one in taken {
+            match one {
+                Taken::Unread(line, reason) => self.count_unread(Some(line), reason),
+                Taken::Fault(line, reason) => self.faults.push(Some(line), None, reason),
+                Taken::Row(record) => {
+                    if let Some((read, faults)) = rows.next() {
+                        self.row(&record, read, faults);
+                    }
                 }
             }
         }
         end
+    }
+
+    /// Reads the cells of all rows, on as many threads as the machine has processors: this is most of
+    /// the work. Only what two rows say together is left for afterwards.
+    fn read_rows(&self, taken: &[Taken<'_>]) -> Vec<(Option<ReadRow>, FileFaults)> {
+        let records: Vec<&Record<'_>> = taken
+            .iter()
+            .filter_map(|one| match one {
+                Taken::Row(record) => Some(record),
+                Taken::Unread(..) | Taken::Fault(..) => None,
+            })
+            .collect();
+        let threads = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+        let share = records.len().div_ceil(threads).max(ROWS_OF_A_THREAD_MIN);
+        let (header, expected) = (&self.header, &self.expected);
+        let read_share = &|share: &[&Record<'_>]| -> Vec<_> {
+            let mut kept = 0_usize;
+            let read = |record: &&Record<'_>| {
+                let mut faults = FileFaults::default();
+                let whole = record.cells.len() == header.width();
+                let read = whole.then(|| read_row(record, header, expected, &mut faults));
+                // A file of rubbish must not fill the memory before its faults are put together.
+                faults.keep_at_most(FAULTS_KEPT_MAX.saturating_sub(kept));
+                kept = kept.saturating_add(faults.faults.len());
+                (read, faults)
+            };
+            share.iter().map(read).collect()
+        };
+        std::thread::scope(|scope| {
+            let shares: Vec<_> = records
+                .chunks(share)
+                .map(|share| (share, scope.spawn(move || read_share(share))))
+                .collect();
+            shares
+                .into_iter()
+                // What made a thread die makes this one die as well, and says why.
+                .flat_map(|(share, thread)| thread.join().unwrap_or_else(|_| read_share(share)))
+                .collect()
+        })
     }
 
     fn count_unread(&mut self, line: Option<u64>, reason: FileReason) {
@@ -172,17 +244,17 @@ impl Body<'_> {
         self.faults.push(line, None, reason);
     }
 
-    fn row(&mut self, record: &Record<'_>) {
-        let (found, expected) = (record.cells.len(), self.header.width());
-        if found != expected {
+    fn row(&mut self, record: &Record<'_>, read: Option<ReadRow>, faults: FileFaults) {
+        let Some(read) = read else {
             // A last row without line end is said to be cut off, once, where the file ends.
             if record.ended {
+                let (found, expected) = (record.cells.len(), self.header.width());
                 self.count_unread(Some(record.line), FileReason::RaggedRow { found, expected });
             }
             return;
-        }
+        };
         self.counted = self.counted.saturating_add(1);
-        let read = read_row(record, &self.header, &self.expected, &mut self.faults);
+        self.faults.append(faults);
         self.total = match (self.total, read.amount_due) {
             (Some(total), Some(amount)) => Some(total.saturating_add(amount)),
             _ => None,

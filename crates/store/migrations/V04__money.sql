@@ -76,6 +76,7 @@ CREATE TABLE exceptions (
     opened_at_ms BIGINT NOT NULL,
     PRIMARY KEY (charge_id, kind, subject)
 ) STRICT;
+CREATE INDEX exceptions_open ON exceptions (opened_at_ms, charge_id) WHERE state = 'open';
 
 -- One message about one fact each. Address and words are sealed.
 CREATE TABLE notices (
@@ -94,6 +95,7 @@ CREATE TABLE notices (
     ended_at_ms BIGINT,
     UNIQUE (kind, subject)
 ) STRICT;
+CREATE INDEX notices_of_account ON notices (account_id, promised_at_ms);
 
 -- A receipt exists exactly where a charge is paid.
 CREATE TABLE receipts (

@@ -5,7 +5,7 @@ use domain::group::GroupSlug;
 use domain::id::AccountId;
 use domain::mail_address::MailAddress;
 use domain::patient::{BirthDate, Kana, PersonName, Phone, PostalAddress};
-use domain::time::Day;
+use domain::time::{Day, Moment};
 use domain::user_id::UserId;
 
 use crate::columns::{group, id, moment, word};
@@ -31,6 +31,10 @@ const BY_ID: Statement = Statement::new(
             postal_code_sealed, address_sealed, state, completed_at_ms
      FROM accounts WHERE id = $1",
 );
+const STANDING: Statement = Statement::new(
+    "accounts.standing",
+    "SELECT state, completed_at_ms FROM accounts WHERE id = $1",
+);
 const OF_MAILBOX: Statement = Statement::new(
     "accounts.of_mailbox",
     "SELECT id FROM accounts WHERE hospital_group = $1 AND mail_blind = $2 AND state <> 'closed'",
@@ -52,7 +56,8 @@ const SET_STATE: Statement = Statement::new(
 );
 
 /// Every statement of this module.
-pub const ALL: &[&Statement] = &[&INSERT, &BY_ID, &OF_MAILBOX, &CREDENTIALS, &REHASH, &SET_STATE];
+pub const ALL: &[&Statement] =
+    &[&INSERT, &BY_ID, &STANDING, &OF_MAILBOX, &CREDENTIALS, &REHASH, &SET_STATE];
 
 /// Whether a new account was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,6 +66,15 @@ pub enum Inserted {
     New,
     /// Nothing was: its user ID or its mailbox has an account already.
     Taken,
+}
+
+/// Of an account, what decides whether it may pay later. Nothing in it is sealed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Standing {
+    /// Whether it may be used.
+    pub state: AccountState,
+    /// When its registration was complete.
+    pub completed_at: Moment,
 }
 
 /// What a sign-in is compared with.
@@ -145,6 +159,18 @@ pub fn by_id(reader: &mut Reader<'_>, id: AccountId) -> Result<Option<Account>, 
     let keyring = reader.keyring();
     let row = reader.query_opt(&BY_ID, &[(&id.to_string()).into()])?;
     row.map(|row| account(keyring, &row)).transpose()
+}
+
+/// Whether one account may be used, in whatever state it is.
+pub fn standing(reader: &mut Reader<'_>, id: AccountId) -> Result<Option<Standing>, StoreError> {
+    let row = reader.query_opt(&STANDING, &[(&id.to_string()).into()])?;
+    row.map(|row| {
+        Ok(Standing {
+            state: word(&row, 0, AccountState::parse, "state of an account")?,
+            completed_at: moment(&row, 1)?,
+        })
+    })
+    .transpose()
 }
 
 /// The account of a group that a mailbox has, unless it is closed.

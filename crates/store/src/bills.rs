@@ -79,7 +79,7 @@ const BY_KEYS: Statement = for_each_given!(
     "bills.by_keys",
     "SELECT bills.id, bills.setting, bills.year, bills.slip_number, bills.revision, bills.hospital_revision,
             bills.content_digest, bills.entry FROM ",
-    " JOIN bills ON bills.hospital = $2 AND bills.setting = given.value ->> 0
+    join "bills ON bills.hospital = $2 AND bills.setting = given.value ->> 0
          AND bills.year = CAST(given.value ->> 1 AS BIGINT) AND bills.slip_number = given.value ->> 2"
 );
 const ATTACH: Statement = Statement::new(
@@ -100,7 +100,7 @@ const WITHOUT_ENTRY: Statement = Statement::new(
 const DIGESTS: Statement = for_each_given!(
     "bills.digests",
     "SELECT bill_revisions.bill, bill_revisions.content_digest FROM ",
-    " JOIN bill_revisions ON bill_revisions.bill = given.value ->> 0"
+    join "bill_revisions ON bill_revisions.bill = given.value ->> 0"
 );
 const CONTENT: Statement = Statement::new(
     "bills.content",

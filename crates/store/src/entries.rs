@@ -76,12 +76,8 @@ const OF_VISIT: Statement = Statement::new(
             entered_at_ms, state
      FROM entries WHERE hospital = $1 AND patient_number_blind = $2 AND visit_day = $3 AND setting = $4",
 );
-const OF_ACCOUNT: Statement = Statement::new(
-    "entries.of_account",
-    "SELECT id, number, hospital, patient_number_sealed, visit_day, setting, account, link, machine,
-            entered_at_ms, state
-     FROM entries WHERE account = $1 ORDER BY visit_day DESC, entered_at_ms DESC LIMIT $2",
-);
+const OF_ACCOUNT: Statement =
+    Statement::new("entries.of_account", "SELECT id FROM entries WHERE account = $1 LIMIT 1");
 const NEWEST: Statement = Statement::new(
     "entries.newest",
     "SELECT id, number, hospital, patient_number_sealed, visit_day, setting, account, link, machine,
@@ -99,7 +95,7 @@ const WITHOUT_BILL: Statement = Statement::new(
 const ENTERED: Statement = for_each_given!(
     "entries.entered_of_visits",
     "SELECT entries.id, entries.patient_number_blind, entries.visit_day, entries.setting FROM ",
-    " JOIN entries ON entries.hospital = $2 AND entries.patient_number_blind = given.value ->> 0
+    join "entries ON entries.hospital = $2 AND entries.patient_number_blind = given.value ->> 0
          AND entries.visit_day = given.value ->> 1 AND entries.setting = given.value ->> 2
      WHERE entries.state = 'entered'"
 );
@@ -207,14 +203,9 @@ pub fn of_visit(
     row.map(|row| entry(reader.keyring(), &row)).transpose()
 }
 
-/// The newest entries that an account pays, the newest first.
-pub fn of_account(
-    reader: &mut Reader<'_>,
-    account: AccountId,
-    limit: i64,
-) -> Result<Vec<Entry>, StoreError> {
-    let rows = reader.query(&OF_ACCOUNT, &[(&account.to_string()).into(), limit.into()])?;
-    rows.iter().map(|row| entry(reader.keyring(), row)).collect()
+/// Whether an account has ever entered a visit.
+pub fn account_has_any(reader: &mut Reader<'_>, account: AccountId) -> Result<bool, StoreError> {
+    Ok(reader.query_opt(&OF_ACCOUNT, &[(&account.to_string()).into()])?.is_some())
 }
 
 /// The latest entries of all hospitals, the newest first.

@@ -11,14 +11,25 @@ pub(crate) const CHUNK: usize = 1_000;
 ///
 /// The engines name the function that unfolds an array differently; on PostgreSQL a parameter that is
 /// cast at once would take the type it is cast to, and values here are texts.
+///
+/// With `join`, the text behind it begins with a table's name: its rows that belong to each given one. SQLite
+/// does not know how many rows are given and may go through the table for each of them, which takes minutes
+/// on a hospital's history; `CROSS JOIN` keeps it to the order that is written.
 macro_rules! for_each_given {
+    ($name:literal, $before:literal, join $joined:literal) => {
+        $crate::many::for_each_given!($name, $before, " CROSS JOIN ", " JOIN ", $joined)
+    };
     ($name:literal, $before:literal, $after:literal) => {
+        $crate::many::for_each_given!($name, $before, "", "", $after)
+    };
+    ($name:literal, $before:literal, $sqlite:literal, $postgres:literal, $after:literal) => {
         $crate::statement::Statement::differing(
             $name,
-            concat!($before, "json_each($1) AS given", $after),
+            concat!($before, "json_each($1) AS given", $sqlite, $after),
             concat!(
                 $before,
                 "jsonb_array_elements(CAST(CAST($1 AS TEXT) AS JSONB)) AS given (value)",
+                $postgres,
                 $after
             ),
         )

@@ -15,7 +15,7 @@ use crate::error::{EngineError, StoreError};
 use crate::queue::Queue;
 use crate::shared::Shared;
 use crate::statement::{Cell, Row, Statement, Value};
-use crate::transaction::{Reader, Tx};
+use crate::transaction::{Reader, Records, Tx};
 
 /// One connection with its prepared statements.
 pub(crate) struct PostgresLink {
@@ -227,7 +227,7 @@ fn write_one(
         Ok(mut open) => {
             shared.count_write();
             let reader = Reader::new(Link::Postgres(&mut open), &shared.keyring, &shared.fuse);
-            let ran = work(Ok(&mut Tx::new(reader)));
+            let ran = work(Ok(&mut Tx::new(reader, Records::Itself)));
             let fate = if ran.keep { commit(&mut open, shared) } else { Ok(()) };
             let ended = ran.keep && fate.is_ok();
             (ran.answer)(fate);

@@ -7,12 +7,13 @@ use std::sync::Arc;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
+use crate::audit::AuditRecord;
 use crate::engine::{Link, NotKept, Ran, ReadWork, WriteWork};
 use crate::error::{EngineError, StoreError};
 use crate::queue::Queue;
 use crate::shared::Shared;
 use crate::statement::{Cell, Row, Statement, Value};
-use crate::transaction::{Reader, Tx};
+use crate::transaction::{Reader, Records, Tx};
 
 /// Prepared statements kept for each connection; more than the house has.
 const PREPARED_MAX: usize = 1_024;
@@ -175,6 +176,7 @@ fn write_batch(link: &mut SqliteLink, shared: &Shared, batch: Vec<WriteWork>) {
         return;
     }
     let mut ran = Vec::with_capacity(batch.len());
+    let mut acts = Vec::new();
     // Set once the transaction as a whole is lost: SQLite undoes all of it when the disk is full.
     let mut lost: Option<Arc<EngineError>> = None;
     for work in batch {
@@ -185,9 +187,12 @@ fn write_batch(link: &mut SqliteLink, shared: &Shared, batch: Vec<WriteWork>) {
             refuse(work, source);
             continue;
         }
-        let (one, ended) = in_savepoint(link, shared, work);
+        let (one, ended) = in_savepoint(link, shared, work, &mut acts);
         ran.push(one);
         lost = ended.err().map(Arc::new);
+    }
+    if lost.is_none() {
+        lost = record(link, shared, acts).err().map(Arc::new);
     }
     let fate = match lost {
         Some(source) => Err(NotKept::Failed(source)),
@@ -206,16 +211,39 @@ fn refuse(work: WriteWork, source: &Arc<EngineError>) {
     (ran.answer)(Ok(()));
 }
 
+/// Writes the acts of all closures that are kept into the chains: their end is read and moved once for
+/// the group, not once for each closure.
+fn record(
+    link: &mut SqliteLink,
+    shared: &Shared,
+    acts: Vec<AuditRecord>,
+) -> Result<(), EngineError> {
+    if acts.is_empty() {
+        return Ok(());
+    }
+    let reader = Reader::new(Link::Sqlite(link), &shared.keyring, &shared.fuse);
+    Tx::new(reader, Records::Itself).record(acts).map_err(|error| match error {
+        StoreError::Statement { source, .. } => source,
+        other => EngineError::Shape(format!("the acts cannot be put on record: {other}")),
+    })
+}
+
 /// Runs one closure; its failure undoes only its own writes. The error is one of the whole transaction.
 fn in_savepoint(
     link: &mut SqliteLink,
     shared: &Shared,
     work: WriteWork,
+    acts: &mut Vec<AuditRecord>,
 ) -> (Ran, Result<(), EngineError>) {
     shared.count_write();
     let ran = {
         let reader = Reader::new(Link::Sqlite(link), &shared.keyring, &shared.fuse);
-        work(Ok(&mut Tx::new(reader)))
+        let mut tx = Tx::new(reader, Records::ItsGroup);
+        let ran = work(Ok(&mut tx));
+        if ran.keep {
+            acts.extend(tx.take_acts());
+        }
+        ran
     };
     if link.connection.is_autocommit() {
         return (

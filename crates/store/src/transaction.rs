@@ -122,11 +122,21 @@ impl<'c> Reader<'c> {
 pub struct Tx<'c> {
     reader: Reader<'c>,
     acts: Vec<AuditRecord>,
+    records: Records,
+}
+
+/// Who writes the acts of a closure into the chains.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Records {
+    /// The closure's own transaction, at its end.
+    Itself,
+    /// The group of closures that it is committed with: one look at the end of the chain for all.
+    ItsGroup,
 }
 
 impl<'c> Tx<'c> {
-    pub(crate) const fn new(reader: Reader<'c>) -> Self {
-        Self { reader, acts: Vec::new() }
+    pub(crate) const fn new(reader: Reader<'c>, records: Records) -> Self {
+        Self { reader, acts: Vec::new(), records }
     }
 
     /// Runs a statement and counts the rows it wrote.
@@ -182,9 +192,21 @@ impl<'c> Tx<'c> {
 
     /// Writes what waits for the end of the transaction.
     pub(crate) fn finish(&mut self) -> Result<(), StoreError> {
-        let acts = std::mem::take(&mut self.acts);
-        audit::append(self, acts)?;
+        if self.records == Records::Itself {
+            let acts = std::mem::take(&mut self.acts);
+            audit::append(self, acts)?;
+        }
         self.must_not_have_failed()
+    }
+
+    /// The acts that were left to the group.
+    pub(crate) fn take_acts(&mut self) -> Vec<AuditRecord> {
+        std::mem::take(&mut self.acts)
+    }
+
+    /// Writes the acts of a whole group, in the order in which its closures ran.
+    pub(crate) fn record(&mut self, acts: Vec<AuditRecord>) -> Result<(), StoreError> {
+        audit::append(self, acts)
     }
 }
 

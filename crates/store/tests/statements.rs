@@ -19,6 +19,44 @@ fn every_statement_is_understood_by_both_engines() {
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
+/// Questions that look at each row of a table: it is small, or the question is the demo's alone.
+const SCANS: &[&str] = &["key_checks.known", "entries.newest", "groups.all"];
+
+/// A table that is gone through for each question, or for each given row, is quick in every other test and
+/// takes minutes after a year. Mutation: a plain `JOIN` in `many.rs`.
+#[test]
+fn sqlite_finds_rows_by_an_index_and_given_rows_lead() {
+    let database = testing::sqlite();
+    let (mut scans, mut misled) = (Vec::new(), Vec::new());
+    for statement in all_statements() {
+        let plan = plan_of(&database, statement);
+        let given = plan.iter().position(|step| step.starts_with("SCAN given"));
+        if given.is_some_and(|at| plan.iter().take(at).any(|step| step.starts_with("SEARCH"))) {
+            misled.push(statement.name);
+        }
+        let is_scan = |step: &String| {
+            step.starts_with("SCAN ")
+                && !["SCAN given", "SCAN CONSTANT ROW", "USING "]
+                    .iter()
+                    .any(|word| step.contains(word))
+        };
+        if plan.iter().any(is_scan) {
+            scans.push(statement.name);
+        }
+    }
+    assert_eq!(misled, Vec::<&str>::new(), "they go through their table for each given row");
+    assert_eq!(scans, SCANS, "they go through the whole table");
+}
+
+fn plan_of(database: &store::Store, statement: &Statement) -> Vec<String> {
+    let sql: &'static str = format!("EXPLAIN QUERY PLAN {}", statement.sql).leak();
+    let asked = Statement::new("tests.plan", sql);
+    let places = (1..100).take_while(|number| sql.contains(&format!("${number}"))).count();
+    let values = vec![store::Value::Null; places];
+    let rows = database.read_blocking(move |reader| reader.query(&asked, &values)).unwrap();
+    rows.iter().map(|row| row.text(3).unwrap().to_owned()).collect()
+}
+
 fn chain(error: &dyn std::error::Error) -> String {
     error.source().map_or_else(|| error.to_string(), |cause| format!("{error}: {}", chain(cause)))
 }

@@ -114,6 +114,20 @@ pub struct FileFaults {
 }
 
 impl FileFaults {
+    /// Forgets what more there is; it stays counted.
+    pub(crate) fn keep_at_most(&mut self, most: usize) {
+        if self.faults.len() > most {
+            self.faults = self.faults.drain(..most).collect();
+        }
+    }
+
+    /// Those of later lines behind these.
+    pub(crate) fn append(&mut self, later: Self) {
+        let room = FAULTS_KEPT_MAX.saturating_sub(self.faults.len());
+        self.faults.extend(later.faults.into_iter().take(room));
+        self.count = self.count.saturating_add(later.count);
+    }
+
     pub(crate) fn one(line: Option<u64>, reason: FileReason) -> Self {
         let mut faults = Self::default();
         faults.push(line, None, reason);

@@ -4,7 +4,7 @@
 //! would print it. Every amount is the hospital's own: nothing is added up or rounded here.
 
 use super::statement::pages as statement_pages;
-use super::world::{Form, typeset};
+use super::world::{Form, Typeset, typeset};
 use super::{HospitalBlock, Paper, PaperError, PatientBlock, words};
 use domain::bill::{BillContent, SelfPayLine};
 use domain::bill_section::{Section, SectionUnit};
@@ -81,16 +81,34 @@ pub struct TaxLine {
 
 /// The receipt as PDF: a page for each bill, more where a bill is long.
 pub fn receipt(data: &ReceiptPaper) -> Result<Paper, PaperError> {
-    typeset(Form::Documents, &json!({ "receipts": pages(data), "statements": [] }))?.pdf()
+    documents(&pages(data), &[])?.pdf()
 }
 
 /// The receipt with its statements behind it, in one PDF.
 pub fn receipt_with_statement(data: &ReceiptPaper) -> Result<Paper, PaperError> {
-    typeset(Form::Documents, &json(data))?.pdf()
+    with_statement(data)?.pdf()
 }
 
-pub(super) fn json(data: &ReceiptPaper) -> Value {
-    json!({ "receipts": pages(data), "statements": statement_pages(data) })
+pub(super) fn with_statement(data: &ReceiptPaper) -> Result<Typeset, PaperError> {
+    documents(&pages(data), &statement_pages(data))
+}
+
+/// Sets documents. Nearly always each has one page: said beforehand, one pass is enough. Where one
+/// turns out longer, all are set again with their pages counted.
+pub(super) fn documents(receipts: &[Value], statements: &[Value]) -> Result<Typeset, PaperError> {
+    let set = |one_page_each: bool| {
+        let data = json!({
+            "receipts": receipts,
+            "statements": statements,
+            "one_page_each": one_page_each,
+        });
+        typeset(Form::Documents, &data)
+    };
+    let quickly = set(true)?;
+    if quickly.pages() == receipts.len().saturating_add(statements.len()) {
+        return Ok(quickly);
+    }
+    set(false)
 }
 
 /// The number of a page's document: with several bills, each has its own.

@@ -1,7 +1,6 @@
 //! The itemised statement 診療明細書: each item that the amount was computed from.
 
-use super::receipt::{ReceiptBill, ReceiptPaper, number};
-use super::world::{Form, typeset};
+use super::receipt::{ReceiptBill, ReceiptPaper, documents, number};
 use super::{Paper, PaperError, words};
 use domain::bill::StatementRow;
 use serde_json::{Value, json};
@@ -13,7 +12,7 @@ pub fn statement(data: &ReceiptPaper) -> Result<Option<Paper>, PaperError> {
     if pages.is_empty() {
         return Ok(None);
     }
-    typeset(Form::Documents, &json!({ "receipts": [], "statements": pages }))?.pdf().map(Some)
+    documents(&[], &pages)?.pdf().map(Some)
 }
 
 /// One statement for each bill that has rows.

@@ -29,9 +29,10 @@ static TEMPLATES: [(&str, &str); 6] = [
     (Form::Poster.path(), include_str!("../../papers/poster.typ")),
 ];
 
-/// How many documents a cached piece of layout may wait for its next use before it is dropped.
-/// Without dropping, memory grows with each document.
-const CACHE_AGE_MAX: usize = 5;
+/// How many documents a cached piece of layout may wait for its next use before it is dropped: what the
+/// one before has used helps the next, such as the hospital's block. Keeping more costs more time to look
+/// through than it saves, and memory.
+const CACHE_AGE_MAX: usize = 1;
 
 /// What can be printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -169,6 +170,10 @@ pub(super) fn typeset(form: Form, data: &serde_json::Value) -> Result<Typeset, P
 }
 
 impl Typeset {
+    pub(super) fn pages(&self) -> usize {
+        self.document.pages().len()
+    }
+
     /// Writes PDF/UA-1, which proves that each glyph is there and that a screen reader can read the
     /// paper. When that cannot be had, a plain PDF, marked as flawed, is better than no receipt.
     pub(super) fn pdf(&self) -> Result<Paper, PaperError> {
