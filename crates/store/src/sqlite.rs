@@ -222,9 +222,11 @@ fn record(
         return Ok(());
     }
     let reader = Reader::new(Link::Sqlite(link), &shared.keyring, &shared.fuse);
-    Tx::new(reader, Records::Itself).record(acts).map_err(|error| match error {
-        StoreError::Statement { source, .. } => source,
-        other => EngineError::Shape(format!("the acts cannot be put on record: {other}")),
+    Tx::new(reader, Records::Itself).record(acts).map_err(|error| {
+        if let StoreError::Statement { source, .. } = error {
+            return source;
+        }
+        EngineError::Shape(format!("the acts cannot be put on record: {error}"))
     })
 }
 
