@@ -15,6 +15,10 @@ mod world;
 use database::Server;
 use std::process::ExitCode;
 
+/// The product's own allocator, so that what is measured is what runs.
+#[global_allocator]
+static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const USAGE: &str = "usage: atobarai-bench import|entry|receipt|demo|all";
 
 fn main() -> anyhow::Result<ExitCode> {
