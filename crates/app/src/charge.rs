@@ -1,7 +1,7 @@
 //! The money engine: the only functions that write the state of a charge.
 //!
-//! [`replan`] and [`withdraw`] work on what nobody has been told yet. Then three steps, so that the
-//! money moves at most once wherever the process dies:
+//! [`replan`] and [`withdraw`] bring an entry's charges in line with its bills, as far as nobody has been
+//! told yet. Then three steps, so that the money moves at most once wherever the process dies:
 //!
 //! 1. [`intend`] freezes key, amount and card, and commits;
 //! 2. [`send`] marks the attempt as sent, commits, and only then speaks to the gateway, with no
@@ -12,36 +12,69 @@
 //! key. A death after 2 leaves `sent`: [`enquire`] asks what became of it. Nothing is ever sent again
 //! without proof that it had no effect.
 
+mod consent;
+mod decision;
+mod dispute;
 mod evidence;
+mod freeze;
 mod plan;
 mod steps;
+mod telling;
 
+pub use consent::{Consented, consent, resume, set_ceiling};
+pub use decision::{Decided, DecisionAsk, decide, second};
+pub use dispute::apply_dispute;
 pub use evidence::{Applied, apply_evidence};
 pub use plan::{Withdrawal, replan, withdraw};
 pub use steps::{Stepped, enquire, intend, send, step};
 
+pub(crate) use evidence::until_not_overtaken;
+pub(crate) use plan::open_exception;
+pub(crate) use steps::word_of;
+pub(crate) use telling::tell_of_refund;
+
+use crate::ids::Ids;
+use crate::settings::AppSettings;
 use domain::audit::{Act, Actor};
-use domain::charge::{Charge, ChargeState, Obligation};
+use domain::charge::{Charge, ChargeState};
 use domain::decline;
 use domain::time::Moment;
 use store::{AuditRecord, Tx};
 
+/// With what a transaction about money works.
+#[derive(Clone, Copy)]
+pub struct Means<'a> {
+    /// The present moment.
+    pub now: Moment,
+    /// Where ids come from.
+    pub ids: &'a Ids,
+    /// What the operator has set: addresses that stand in mails.
+    pub settings: &'a AppSettings,
+}
+
 /// Seconds that a worker has for one step; afterwards another may take the charge over. Longer than
 /// the gateway's time-out, so that two enquiries seldom meet; if they do, nothing is lost.
-const STEP_LEASE_S: i64 = 120;
+pub(crate) const STEP_LEASE_S: i64 = 120;
+
+/// Seconds after which a request that was marked as sent is not sent any more: whoever wakes up later than
+/// this leaves it to the next enquiry. Far below the life of a key at the gateway.
+pub(crate) const SEND_WITHIN_S: i64 = 60;
 
 /// When something must happen to a charge next; `None` where nothing more happens by itself.
 fn next_action(charge: &Charge, now: Moment) -> Option<Moment> {
     match charge {
-        Charge::Scheduled(scheduled) => Some(scheduled.obligation.due_on.begins()),
+        Charge::Scheduled(scheduled) => {
+            Some(scheduled.not_before.max(scheduled.obligation.due_on.begins()))
+        }
         Charge::Due(due) => Some(due.not_before),
         Charge::Intended(_) => Some(now.plus_seconds(STEP_LEASE_S)),
         Charge::Sent(sent) => Some(sent.sent_at.plus_seconds(STEP_LEASE_S)),
         Charge::Unknown(unknown) => {
             Some(now.plus_seconds(decline::enquiry_wait_s(unknown.enquiries)))
         }
-        Charge::ActionRequired(_)
-        | Charge::Paid(_)
+        Charge::AwaitingConsent(waiting) => Some(waiting.until),
+        Charge::ActionRequired(waiting) => Some(waiting.until),
+        Charge::Paid(_)
         | Charge::ReturnedToDesk(_)
         | Charge::Withdrawn(_)
         | Charge::SettledZero(_) => None,
@@ -49,18 +82,17 @@ fn next_action(charge: &Charge, now: Moment) -> Option<Moment> {
 }
 
 /// Puts a move on record, in the chain of its hospital.
-fn record(
+pub(crate) fn record(
     tx: &mut Tx<'_>,
-    owed: &Obligation,
+    charge: &Charge,
     act: Act,
-    states: (Option<ChargeState>, ChargeState),
+    before: Option<ChargeState>,
     now: Moment,
 ) {
-    let (before, after) = states;
-    let before = before.map_or("-", ChargeState::as_str);
+    let owed = charge.obligation();
     let detail = serde_json::json!({
-        "from": before,
-        "to": after.as_str(),
+        "from": before.map_or("-", ChargeState::as_str),
+        "to": charge.state().as_str(),
         "amount": owed.amount.amount(),
         "entry": owed.entry.to_string(),
     });

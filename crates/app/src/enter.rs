@@ -2,6 +2,7 @@
 
 use crate::ids::Ids;
 use crate::policy::must_be_in_force;
+use crate::settings::AppSettings;
 use crate::{App, AppError, charge};
 use domain::audit::{Act, Actor};
 use domain::eligibility::{IneligibilityReason, PublicAnswer, Registered, reason_against};
@@ -106,9 +107,9 @@ pub enum Withdrawn {
     Before,
     /// There is no such entry.
     Unknown,
-    /// Money is moving: nothing was changed; wait for the gateway's answer.
+    /// Withdrawn; money is moving: if the gateway takes it, a refund is proposed by itself.
     InFlight,
-    /// The card has been charged: nothing was changed; a refund is due.
+    /// Withdrawn; the card has been charged, and a refund waits for approval.
     AlreadyPaid,
 }
 
@@ -122,9 +123,10 @@ pub async fn swipe(app: &App, machine: &Machine, read: &str) -> Result<Swiped, A
             what: format!("{} is no kiosk, and a card was swiped to enter", machine.id),
         });
     }
-    let (now, ids, machine, read) =
-        (app.now(), app.ids().clone(), machine.clone(), read.to_owned());
-    let swiped = app.store().write(move |tx| Swipe { now, ids, machine }.run(tx, &read)).await?;
+    let (machine, read) = (machine.clone(), read.to_owned());
+    let (now, ids, settings) = (app.now(), app.ids().clone(), app.settings().clone());
+    let swiped =
+        app.store().write(move |tx| Swipe { now, ids, settings, machine }.run(tx, &read)).await?;
     Ok(swiped.into_inner())
 }
 
@@ -141,13 +143,13 @@ pub async fn slip(app: &App, entry: EntryId) -> Result<Option<SlipFacts>, AppErr
 }
 
 /// Withdraws an entry: the visit is paid at the counter, or was cancelled. An unsent charge goes with
-/// it in the same transaction (promise 2).
+/// it in the same transaction (promise 2); what the card has paid is proposed to go back (F24).
 pub async fn withdraw_entry(
     app: &App,
     entry: EntryId,
     actor: Actor,
 ) -> Result<Withdrawn, AppError> {
-    let (now, ids) = (app.now(), app.ids().clone());
+    let (now, ids, settings) = (app.now(), app.ids().clone(), app.settings().clone());
     let withdrawn = app
         .store()
         .write(move |tx| {
@@ -156,11 +158,6 @@ pub async fn withdraw_entry(
             };
             // Without the lock, a bill that comes in this moment would still be matched and charged.
             store::entries::lock_day(tx, &entered.hospital, entered.visit_day)?;
-            match charge::withdraw(tx, now, &ids, entry)? {
-                charge::Withdrawal::Done => {}
-                charge::Withdrawal::InFlight => return Ok(Withdrawn::InFlight),
-                charge::Withdrawal::AlreadyPaid => return Ok(Withdrawn::AlreadyPaid),
-            }
             if !store::entries::withdraw(tx, entry, now)? {
                 return Ok(Withdrawn::Before);
             }
@@ -172,7 +169,12 @@ pub async fn withdraw_entry(
                 subject: entry.to_string(),
                 detail: "{}".to_owned(),
             });
-            Ok(Withdrawn::Done)
+            let means = charge::Means { now, ids: &ids, settings: &settings };
+            Ok(match charge::withdraw(tx, means, entry)? {
+                charge::Withdrawal::Done => Withdrawn::Done,
+                charge::Withdrawal::InFlight => Withdrawn::InFlight,
+                charge::Withdrawal::AlreadyPaid => Withdrawn::AlreadyPaid,
+            })
         })
         .await?;
     Ok(withdrawn.into_inner())
@@ -206,6 +208,7 @@ pub async fn without_bill(
 struct Swipe {
     now: Moment,
     ids: Ids,
+    settings: AppSettings,
     machine: Machine,
 }
 
@@ -293,7 +296,8 @@ impl Swipe {
         self.record(tx, Act::EntryMade, entry.id.to_string(), "{}".to_owned());
         // Bills may be faster than patients: those of this visit that came before are the entry's now.
         if store::bills::attach(tx, hospital, visit, entry.id)? > 0 {
-            charge::replan(tx, self.now, &self.ids, entry.id)?;
+            let means = charge::Means { now: self.now, ids: &self.ids, settings: &self.settings };
+            charge::replan(tx, means, entry.id)?;
         }
         let slip = facts(&hospital_must_exist(tx, hospital)?, policy, &entry);
         Ok(Swiped::Entered { slip, first })

@@ -22,6 +22,7 @@ pub mod passwords;
 pub mod policy;
 pub mod receipts;
 mod record;
+pub mod refunds;
 pub mod register;
 pub mod settings;
 pub mod settle;

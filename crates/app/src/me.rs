@@ -66,8 +66,14 @@ pub enum VisitState {
     WillBeCharged,
     /// The charge is on its way; nobody knows its end yet.
     BeingCharged,
+    /// Above the payer's ceiling: waits for their consent.
+    WaitsForConsent,
     /// Paid.
     Paid,
+    /// Paid, and a part has gone back to the card.
+    PartRefunded,
+    /// Paid, and all of it has gone back to the card.
+    Refunded,
     /// Nothing was to be paid.
     NothingToPay,
     /// The card could not be charged; it will be tried again.
@@ -93,6 +99,8 @@ pub struct VisitLine {
     pub amount: Option<Yen>,
     /// The day on which the card is charged.
     pub due_on: Option<Day>,
+    /// When we ask the gateway again, where its answer is awaited.
+    pub next_news: Option<Moment>,
     /// The day on which it was.
     pub paid_on: Option<Day>,
     /// The receipt, once there is one.

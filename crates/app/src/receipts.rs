@@ -8,6 +8,7 @@ use domain::group::Hospital;
 use domain::id::{AccountId, ReceiptId};
 use domain::receipt::ReceiptCopy;
 use domain::time::Moment;
+use domain::yen::Yen;
 use render::papers::{
     CUSTOMARY_TAX_NOTICE, HospitalBlock, Paper, PatientBlock, Payment, ReceiptBill, ReceiptPaper,
 };
@@ -94,6 +95,8 @@ async fn typeset(data: ReceiptPaper) -> Result<Paper, AppError> {
 
 struct Loaded {
     receipt: StoredReceipt,
+    /// The number of the receipt that this one corrects.
+    corrects: Option<String>,
     paid: Paid,
     entry: Entry,
     hospital: Hospital,
@@ -107,12 +110,12 @@ impl Loaded {
         ReceiptPaper {
             number: self.receipt.number.to_string(),
             copy,
-            corrects: None,
+            corrects: self.corrects,
             receipt_day: self.receipt.receipt_date,
             issued_on: now.day(),
             entry_number: self.entry.number.in_groups(),
             payment: self.payment,
-            total_paid: self.paid.obligation.amount,
+            total_paid: self.paid.kept(),
             hospital: HospitalBlock {
                 name_lines: vec![self.hospital.name],
                 postal_code: render::format::postal_code(&self.hospital.postal_code),
@@ -153,39 +156,99 @@ fn load(
         kana: Some(payer.person.kana.as_str().to_owned()),
     };
     let payment = Payment { brand: card.facts.brand, last_four: card.facts.last_four };
-    let bills = bills(reader, &paid, &entry)?;
-    Ok(Some(Loaded { receipt, paid, entry, hospital, patient, payment, bills }))
+    let corrects = store::receipts::corrected_by(reader, receipt.id)?;
+    let bills = bills(reader, &paid, &entry, corrects.is_some())?;
+    let corrects = corrects.map(|number| number.to_string());
+    Ok(Some(Loaded { receipt, corrects, paid, entry, hospital, patient, payment, bills }))
 }
 
-/// The bills in the revisions that were charged.
+/// The bills in the revisions that were charged; on a corrected receipt, in the revisions that hold now.
 fn bills(
     reader: &mut Reader<'_>,
     paid: &Paid,
     entry: &Entry,
+    corrected: bool,
 ) -> Result<Vec<ReceiptBill>, AppError> {
     let current = store::bills::current_of_entry(reader, entry.id)?;
-    let mut bills = Vec::new();
+    let mut slips = Vec::new();
     for frozen in &paid.obligation.bills {
-        let wrong = |why: String| AppError::Inconsistent {
-            what: format!("bill {} revision {}: {why}", frozen.bill, frozen.revision),
-        };
         let slip = current.iter().find(|bill| bill.bill == frozen.bill);
-        let slip = slip.ok_or_else(|| wrong("not of this entry".to_owned()))?;
-        let text = store::bills::content(reader, frozen.bill, frozen.revision)?
+        let slip = slip.ok_or_else(|| AppError::Inconsistent {
+            what: format!("bill {}: not of this entry", frozen.bill),
+        })?;
+        let (revision, amount) = if corrected {
+            let due = slip.outstanding.plus(slip.received).unwrap_or(slip.outstanding);
+            (slip.revision, due)
+        } else {
+            (frozen.revision, frozen.amount)
+        };
+        slips.push((slip, revision, amount));
+    }
+    let amounts: Vec<Yen> = slips.iter().map(|(_, _, amount)| *amount).collect();
+    let covered = if corrected { Yen::ZERO } else { paid.obligation.covered };
+    let mut bills = Vec::new();
+    for ((slip, revision, _), share) in slips.iter().zip(shares(&amounts, covered, paid.kept())) {
+        if share.is_zero() {
+            continue;
+        }
+        let wrong = |why: String| AppError::Inconsistent {
+            what: format!("bill {} revision {revision}: {why}", slip.bill),
+        };
+        let text = store::bills::content(reader, slip.bill, *revision)?
             .ok_or_else(|| wrong("not there".to_owned()))?;
         let content =
             exchange::bill_json::from_json(&text).map_err(|fault| wrong(fault.to_string()))?;
-        if frozen.amount.is_zero() {
-            continue;
-        }
         bills.push(ReceiptBill {
             slip_number: slip.slip_number.to_string(),
             setting: entry.setting,
             relation: None,
             content,
-            amount: frozen.amount,
+            amount: share,
             tax_lines: Vec::new(),
         });
     }
     Ok(bills)
+}
+
+/// What each page of a receipt is a receipt for: the bills in their order, after what earlier charges have
+/// covered of them, until `total` is reached. The pages add up to what the hospital has kept.
+fn shares(amounts: &[Yen], covered: Yen, total: Yen) -> Vec<Yen> {
+    let (mut covered, mut left) = (covered, total);
+    let mut shares: Vec<Yen> = amounts
+        .iter()
+        .map(|amount| {
+            let skipped = covered.min(*amount);
+            covered = covered.minus(skipped).unwrap_or(Yen::ZERO);
+            let share = amount.minus(skipped).unwrap_or(Yen::ZERO).min(left);
+            left = left.minus(share).unwrap_or(Yen::ZERO);
+            share
+        })
+        .collect();
+    // More was kept than the bills say: a correction that nobody has refunded yet.
+    if let Some(last) = shares.last_mut() {
+        *last = last.plus(left).unwrap_or(*last);
+    }
+    shares
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Mutation: leaving out what earlier charges have covered.
+    #[test]
+    fn pages_add_up_to_what_was_kept() {
+        let yen = |amount| Yen::new(amount).expect("an amount");
+        let amounts = [yen(3_700), yen(930)];
+        for (covered, total, shares_are) in [
+            (0, 4_630, [3_700, 930]),
+            (3_700, 930, [0, 930]),
+            (4_000, 630, [0, 630]),
+            (0, 4_000, [3_700, 300]),
+            (0, 5_000, [3_700, 1_300]),
+        ] {
+            let found = shares(&amounts, yen(covered), yen(total));
+            assert_eq!(found, shares_are.map(yen), "{covered} {total}");
+        }
+    }
 }

@@ -75,14 +75,20 @@ fn count(done: Done, counts: &mut Counts) {
         Ok((_, Ok(Stepped::To(state)))) => {
             add(&mut counts.claimed);
             match state {
-                ChargeState::Paid => add(&mut counts.paid),
+                ChargeState::Paid
+                | ChargeState::PartRefunded
+                | ChargeState::Refunded
+                | ChargeState::Disputed => add(&mut counts.paid),
                 ChargeState::Due | ChargeState::ReturnedToDesk | ChargeState::ActionRequired => {
                     add(&mut counts.declined);
                 }
                 ChargeState::Unknown | ChargeState::Sent | ChargeState::Intended => {
                     add(&mut counts.unknown);
                 }
-                ChargeState::Scheduled | ChargeState::Withdrawn | ChargeState::SettledZero => {}
+                ChargeState::Scheduled
+                | ChargeState::AwaitingConsent
+                | ChargeState::Withdrawn
+                | ChargeState::SettledZero => {}
             }
         }
         Ok((charge, Err(error))) => {

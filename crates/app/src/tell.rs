@@ -2,12 +2,16 @@
 //! [`Committed`]: it is stored for good before anybody hears of it.
 
 use crate::App;
+use crate::charge::SEND_WITHIN_S;
 use crate::notices::ReadyNotice;
 use crate::register::{ForgottenCard, PromisedSetup};
 use domain::charge::Sent;
 use domain::machine::Machine;
+use domain::refund::Refund;
+use domain::time::Moment;
 use outbound::cards::{
-    CardSetup, ChargeOrder, GatewayAnswer, GatewayDown, SetupOrder, SetupOutcome,
+    CardSetup, ChargeOrder, GatewayAnswer, GatewayDown, RefundAnswer, RefundOrder, SetupOrder,
+    SetupOutcome,
 };
 use outbound::mail::{MailAnswer, OutgoingMail};
 use outbound::printers::PrintAnswer;
@@ -24,9 +28,45 @@ pub enum MailTold {
     Refused(String),
 }
 
-/// Asks the gateway for the money of an attempt that is stored as sent.
-pub async fn charge(app: &App, sent: &Committed<Sent>) -> GatewayAnswer {
-    app.outbound().gateway.charge(&order(sent.get())).await
+/// Asks the gateway for the money of an attempt that is stored as sent. `None`, and nothing is asked, when
+/// that was too long ago: who slept meanwhile leaves it to the next enquiry.
+pub async fn charge(app: &App, sent: &Committed<Sent>) -> Option<GatewayAnswer> {
+    if app.now() > sent.get().sent_at.plus_seconds(SEND_WITHIN_S) {
+        return None;
+    }
+    Some(app.outbound().gateway.charge(&order(sent.get())).await)
+}
+
+/// Asks the gateway to give back the money of a refund that was stored as sent at `sent_at`; `None` as for
+/// [`charge`].
+pub async fn refund(
+    app: &App,
+    refund: &Committed<Refund>,
+    sent_at: Moment,
+) -> Option<RefundAnswer> {
+    if app.now() > sent_at.plus_seconds(SEND_WITHIN_S) {
+        return None;
+    }
+    let order = refund_order(refund.get())?;
+    Some(app.outbound().gateway.refund(&order).await)
+}
+
+/// Asks the gateway what became of a refund; `None` where nothing was sent.
+pub async fn enquire_refund(app: &App, refund: &Committed<Refund>) -> Option<RefundAnswer> {
+    let order = refund_order(refund.get())?;
+    Some(app.outbound().gateway.enquire_refund(&order).await)
+}
+
+/// The same order for every request under one key (invariant I4).
+fn refund_order(refund: &Refund) -> Option<RefundOrder> {
+    let attempt = refund.attempt()?;
+    Some(RefundOrder {
+        key: attempt.key.clone(),
+        charge_reference: attempt.charge_reference.clone(),
+        amount: refund.terms.amount,
+        reference: refund.terms.id.to_string(),
+        generation: attempt.generation,
+    })
 }
 
 /// Asks the gateway what became of an attempt.

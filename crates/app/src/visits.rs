@@ -43,8 +43,9 @@ fn line(visit: StoredVisit, hospital: String) -> VisitLine {
         visit_day: visit.visit_day,
         hospital,
         state,
-        amount: charge.map(|charge| charge.amount),
+        amount: charge.map(|charge| charge.amount.minus(charge.refunded).unwrap_or(charge.amount)),
         due_on: charge.filter(|_| waits).map(next_day),
+        next_news: charge.filter(|_| state == VisitState::BeingCharged).and_then(|c| c.next_action),
         paid_on: charge.and_then(|charge| charge.paid_at).map(domain::time::Moment::day),
         receipt: charge.and_then(|charge| charge.receipt),
     }
@@ -69,7 +70,10 @@ fn state(entry: EntryState, charge: Option<&VisitCharge>) -> VisitState {
         ChargeState::Intended | ChargeState::Sent | ChargeState::Unknown => {
             VisitState::BeingCharged
         }
-        ChargeState::Paid => VisitState::Paid,
+        ChargeState::AwaitingConsent => VisitState::WaitsForConsent,
+        ChargeState::Paid | ChargeState::Disputed => VisitState::Paid,
+        ChargeState::PartRefunded => VisitState::PartRefunded,
+        ChargeState::Refunded => VisitState::Refunded,
         ChargeState::ActionRequired | ChargeState::ReturnedToDesk => VisitState::PayAtDesk,
         ChargeState::Withdrawn => VisitState::PaidOtherwise,
         ChargeState::SettledZero => VisitState::NothingToPay,

@@ -1,9 +1,11 @@
 //! The money engine on both databases, with the card network's own books as the witness.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-use app::charge::{self, Stepped, Withdrawal};
+use app::charge::{self, Stepped};
+use app::enter::{Withdrawn, withdraw_entry};
 use app::receipts::Download;
 use app::settle;
+use domain::audit::Actor;
 use domain::charge::{Charge, ChargeState};
 use domain::id::{AccountId, ChargeId, EntryId};
 use domain::notice::NoticeKind;
@@ -140,17 +142,8 @@ async fn q06_who_did_not_enter_is_never_charged() {
 async fn q06_cash_at_the_counter_withdraws_the_charge() {
     for house in houses().await {
         let (_, entry) = visit(&house, GOOD_CARD, 3_700).await;
-        let (now, ids) = (house.app.now(), house.app.ids().clone());
-        let done = house
-            .app
-            .store()
-            .write(move |tx| {
-                store::entries::withdraw(tx, entry, now)?;
-                charge::withdraw(tx, now, &ids, entry)
-            })
-            .await
-            .unwrap();
-        assert_eq!(*done.get(), Withdrawal::Done);
+        let done = withdraw_entry(&house.app, entry, Actor::System).await.unwrap();
+        assert_eq!(done, Withdrawn::Done);
         house.go_to("2026-11-28 09:00");
         assert_eq!(settle::run_once(&house.app).await.unwrap().claimed, 0);
         assert!(taken(&house).is_empty());

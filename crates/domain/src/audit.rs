@@ -80,6 +80,20 @@ pub enum Act {
     ChargeMoved,
     /// Evidence contradicts what we know; staff must look.
     ExceptionOpened,
+    /// A payer set or lifted their ceiling.
+    CeilingSet,
+    /// Somebody agreed to an amount above a ceiling.
+    ConsentGiven,
+    /// Money back was asked for.
+    RefundRequested,
+    /// A refund moved from one state to another.
+    RefundMoved,
+    /// One of the staff told what became of an unclear charge.
+    DecisionProposed,
+    /// A second person has seen it too.
+    DecisionSeconded,
+    /// A receipt holds no more.
+    ReceiptVoided,
     /// A receipt came into being.
     ReceiptMade,
     /// A receipt was printed or downloaded.
@@ -115,6 +129,13 @@ impl Act {
             Self::ChargePlanned => "charge_planned",
             Self::ChargeMoved => "charge_moved",
             Self::ExceptionOpened => "exception_opened",
+            Self::CeilingSet => "ceiling_set",
+            Self::ConsentGiven => "consent_given",
+            Self::RefundRequested => "refund_requested",
+            Self::RefundMoved => "refund_moved",
+            Self::DecisionProposed => "decision_proposed",
+            Self::DecisionSeconded => "decision_seconded",
+            Self::ReceiptVoided => "receipt_voided",
             Self::ReceiptMade => "receipt_made",
             Self::ReceiptPrinted => "receipt_printed",
             Self::PolicyLoaded => "policy_loaded",

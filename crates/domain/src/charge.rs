@@ -1,11 +1,12 @@
 //! One charge to a card, from plan to end.
 //!
 //! ```text
-//! Scheduled ─▶ Due ─▶ Intended ─▶ Sent ─▶ Paid
-//!    │          ▲                  ├▶ soft decline ─▶ Due (at most three attempts)
-//!    │          │                  ├▶ hard decline ─▶ ReturnedToDesk
-//!    │          │                  ├▶ ActionRequired ─▶ Due or ReturnedToDesk
-//!    │          └─ proof of absence┴▶ Unknown (blocks every other money operation on the entry)
+//! Scheduled ─▶ Due ─▶ Intended ─▶ Sent ─▶ Paid ─▶ PartRefunded / Refunded / Disputed
+//!    │          ▲▲                 ├▶ soft decline ─▶ Due (at most three attempts)
+//!    │          ││                 ├▶ hard decline ─▶ ReturnedToDesk
+//!    │          ││                 ├▶ ActionRequired ─▶ Due or ReturnedToDesk
+//!    │          │└ proof of absence┴▶ Unknown (blocks every other money operation on the entry)
+//!    │          └▶ AwaitingConsent (above the payer's ceiling) ─▶ Due or ReturnedToDesk
 //!    └▶ Withdrawn (paid at the counter, visit cancelled) / SettledZero
 //! ```
 //!
@@ -18,7 +19,9 @@
 //! ```
 
 use crate::card::GatewayCard;
-use crate::decline::DeclineClass;
+pub use crate::charge_state::{ChargeState, ReturnReason};
+
+use crate::evidence::DisputeStage;
 use crate::group::HospitalCode;
 use crate::id::{AccountId, AttemptId, BillId, CardId, ChargeId, EntryId};
 use crate::time::{Day, Moment};
@@ -52,7 +55,10 @@ pub struct Obligation {
     pub due_on: Day,
     /// What it pays for.
     pub bills: Vec<FrozenBill>,
-    /// The sum of the frozen bills.
+    /// What earlier charges of the entry have taken of these bills and kept. Zero but for a
+    /// supplementary charge.
+    pub covered: Yen,
+    /// The sum of the frozen bills, less what is covered.
     pub amount: Yen,
 }
 
@@ -78,6 +84,8 @@ pub struct AttemptOrder {
     pub card: CardId,
     /// The same card, as the gateway names it.
     pub at_gateway: GatewayCard,
+    /// When it was frozen: no request under the key was sent before.
+    pub intended_at: Moment,
 }
 
 /// Planned; nobody has been told. Its bills may still be corrected.
@@ -85,6 +93,8 @@ pub struct AttemptOrder {
 pub struct Scheduled {
     /// What is owed.
     pub obligation: Obligation,
+    /// Earliest moment of the first attempt: the due day, or the end of the notice period.
+    pub not_before: Moment,
 }
 
 /// May be sent from `not_before` on.
@@ -139,6 +149,19 @@ pub struct Unknown {
     pub enquiries: i64,
 }
 
+/// The amount is above the ceiling that the payer has set: nothing happens until they agree.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AwaitingConsent {
+    /// What is owed.
+    pub obligation: Obligation,
+    /// Attempts so far.
+    pub generation: i64,
+    /// Declines so far.
+    pub declines: i64,
+    /// From then on the desk collects.
+    pub until: Moment,
+}
+
 /// The card company wants the cardholder to authenticate.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ActionRequired {
@@ -148,6 +171,8 @@ pub struct ActionRequired {
     pub generation: i64,
     /// Declines so far.
     pub declines: i64,
+    /// From then on the desk collects.
+    pub until: Moment,
 }
 
 /// The gateway took the money.
@@ -161,43 +186,40 @@ pub struct Paid {
     pub reference: String,
     /// When the gateway took it: the day of this moment is the receipt date.
     pub paid_at: Moment,
+    /// What has gone back to the card; never more than was taken (I9).
+    pub refunded: Yen,
+    /// Where a dispute stands, if the cardholder has opened one.
+    pub dispute: Option<DisputeStage>,
 }
 
-/// Why the hospital's desk collects.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum ReturnReason {
-    /// The card was declined.
-    Declined(DeclineClass),
-    /// The account has no card any more.
-    CardMissing,
-    /// Card networks take no amount that small.
-    BelowMinimum,
-}
-
-impl ReturnReason {
-    /// Every reason.
-    pub const ALL: [Self; 5] = [
-        Self::Declined(DeclineClass::Hard),
-        Self::Declined(DeclineClass::FixData),
-        Self::Declined(DeclineClass::Soft),
-        Self::CardMissing,
-        Self::BelowMinimum,
-    ];
-
-    /// As stored.
+impl Paid {
+    /// What the hospital has of it now. A dispute leaves it as it is: the bank decides that.
     #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Declined(class) => class.as_str(),
-            Self::CardMissing => "card_missing",
-            Self::BelowMinimum => "below_minimum",
+    pub fn kept(&self) -> Yen {
+        self.obligation.amount.minus(self.refunded).unwrap_or(Yen::ZERO)
+    }
+
+    /// Whether the card company has the matter in hand: nothing may be refunded meanwhile (F28).
+    #[must_use]
+    pub const fn is_disputed(&self) -> bool {
+        match self.dispute {
+            None | Some(DisputeStage::Won) => false,
+            Some(DisputeStage::Inquiry | DisputeStage::Opened | DisputeStage::Lost) => true,
         }
     }
 
-    /// Reads what a row holds.
+    /// The name of the state.
     #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|reason| reason.as_str() == text)
+    pub fn state(&self) -> ChargeState {
+        if self.is_disputed() {
+            ChargeState::Disputed
+        } else if self.refunded.is_zero() {
+            ChargeState::Paid
+        } else if self.refunded < self.obligation.amount {
+            ChargeState::PartRefunded
+        } else {
+            ChargeState::Refunded
+        }
     }
 }
 
@@ -235,6 +257,8 @@ pub enum Charge {
     Sent(Sent),
     /// Unclear.
     Unknown(Unknown),
+    /// Waits for the payer's consent.
+    AwaitingConsent(AwaitingConsent),
     /// Waits for the cardholder.
     ActionRequired(ActionRequired),
     /// Paid.
@@ -247,94 +271,19 @@ pub enum Charge {
     SettledZero(Closed),
 }
 
-/// The name of a state, as stored.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum ChargeState {
-    /// See [`Scheduled`].
-    Scheduled,
-    /// See [`Due`].
-    Due,
-    /// See [`Intended`].
-    Intended,
-    /// See [`Sent`].
-    Sent,
-    /// See [`Unknown`].
-    Unknown,
-    /// See [`ActionRequired`].
-    ActionRequired,
-    /// See [`Paid`].
-    Paid,
-    /// See [`ReturnedToDesk`].
-    ReturnedToDesk,
-    /// See [`Charge::Withdrawn`].
-    Withdrawn,
-    /// See [`Charge::SettledZero`].
-    SettledZero,
-}
-
-impl ChargeState {
-    /// Every state.
-    pub const ALL: [Self; 10] = [
-        Self::Scheduled,
-        Self::Due,
-        Self::Intended,
-        Self::Sent,
-        Self::Unknown,
-        Self::ActionRequired,
-        Self::Paid,
-        Self::ReturnedToDesk,
-        Self::Withdrawn,
-        Self::SettledZero,
-    ];
-
-    /// As stored.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Scheduled => "scheduled",
-            Self::Due => "due",
-            Self::Intended => "intended",
-            Self::Sent => "sent",
-            Self::Unknown => "unknown",
-            Self::ActionRequired => "action_required",
-            Self::Paid => "paid",
-            Self::ReturnedToDesk => "returned_to_desk",
-            Self::Withdrawn => "withdrawn",
-            Self::SettledZero => "settled_zero",
-        }
-    }
-
-    /// Reads what a row holds.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|state| state.as_str() == text)
-    }
-
-    /// Whether money may be moving: no other money operation on the entry may start.
-    #[must_use]
-    pub const fn is_in_flight(self) -> bool {
-        matches!(self, Self::Intended | Self::Sent | Self::Unknown)
-    }
-
-    /// Whether nothing more happens by itself.
-    #[must_use]
-    pub const fn is_final(self) -> bool {
-        matches!(self, Self::Paid | Self::ReturnedToDesk | Self::Withdrawn | Self::SettledZero)
-    }
-}
-
 impl Charge {
     /// The name of the state.
     #[must_use]
-    pub const fn state(&self) -> ChargeState {
+    pub fn state(&self) -> ChargeState {
         match self {
             Self::Scheduled(_) => ChargeState::Scheduled,
             Self::Due(_) => ChargeState::Due,
             Self::Intended(_) => ChargeState::Intended,
             Self::Sent(_) => ChargeState::Sent,
             Self::Unknown(_) => ChargeState::Unknown,
+            Self::AwaitingConsent(_) => ChargeState::AwaitingConsent,
             Self::ActionRequired(_) => ChargeState::ActionRequired,
-            Self::Paid(_) => ChargeState::Paid,
+            Self::Paid(paid) => paid.state(),
             Self::ReturnedToDesk(_) => ChargeState::ReturnedToDesk,
             Self::Withdrawn(_) => ChargeState::Withdrawn,
             Self::SettledZero(_) => ChargeState::SettledZero,
@@ -350,10 +299,29 @@ impl Charge {
             Self::Intended(state) => &state.obligation,
             Self::Sent(state) => &state.obligation,
             Self::Unknown(state) => &state.obligation,
+            Self::AwaitingConsent(state) => &state.obligation,
             Self::ActionRequired(state) => &state.obligation,
             Self::Paid(state) => &state.obligation,
             Self::ReturnedToDesk(state) => &state.obligation,
             Self::Withdrawn(state) | Self::SettledZero(state) => &state.obligation,
+        }
+    }
+
+    /// The payment, where the gateway has taken the money.
+    #[must_use]
+    pub const fn payment(&self) -> Option<&Paid> {
+        match self {
+            Self::Paid(paid) => Some(paid),
+            Self::Scheduled(_)
+            | Self::Due(_)
+            | Self::Intended(_)
+            | Self::Sent(_)
+            | Self::Unknown(_)
+            | Self::AwaitingConsent(_)
+            | Self::ActionRequired(_)
+            | Self::ReturnedToDesk(_)
+            | Self::Withdrawn(_)
+            | Self::SettledZero(_) => None,
         }
     }
 }

@@ -1,34 +1,12 @@
 //! The steps of a charge. Pure: whoever calls stores the result before anybody outside hears of it.
 
 use crate::charge::{
-    ActionRequired, AttemptOrder, Charge, Closed, Due, FrozenBill, Intended, Obligation, Paid,
-    ReturnReason, ReturnedToDesk, Scheduled, Sent, Unknown,
+    ActionRequired, AttemptOrder, AwaitingConsent, Charge, Closed, Due, FrozenBill, Intended,
+    Obligation, ReturnedToDesk, Scheduled, Sent, Unknown,
 };
-use crate::decline::{self, Decline};
-use crate::evidence::{Conflict, Evidence, Finding};
+use crate::charge_state::ReturnReason;
 use crate::time::Moment;
 use crate::yen::{AmountOutOfRange, Yen};
-
-/// What evidence did to a charge.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Folded {
-    /// It moved.
-    Moved(Charge),
-    /// It stays: the evidence is old, repeated, or says nothing new.
-    Kept(Charge),
-    /// It stays, and staff must look.
-    Contradicted(Charge, Conflict),
-}
-
-impl Folded {
-    /// The charge as it is now.
-    #[must_use]
-    pub fn charge(&self) -> &Charge {
-        match self {
-            Self::Moved(charge) | Self::Kept(charge) | Self::Contradicted(charge, _) => charge,
-        }
-    }
-}
 
 /// What a correction, a withdrawal or a step on the way out made of a charge.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,13 +20,13 @@ pub enum Replanned {
 }
 
 impl Scheduled {
-    /// Becomes due when its day has come in Asia/Tokyo.
+    /// Becomes due when its day has come in Asia/Tokyo and the notice period is over.
     ///
     /// # Errors
     ///
-    /// Hands itself back when the day has not come.
+    /// Hands itself back when it is too early.
     pub fn become_due(self, now: Moment) -> Result<Due, Self> {
-        if now.day() < self.obligation.due_on {
+        if now.day() < self.obligation.due_on || now < self.not_before {
             return Err(self);
         }
         Ok(Due { obligation: self.obligation, generation: 0, declines: 0, not_before: now })
@@ -71,6 +49,17 @@ impl Due {
         Ok(Intended { obligation: self.obligation, attempt, declines: self.declines })
     }
 
+    /// Waits for the payer, because the amount is above their ceiling.
+    #[must_use]
+    pub fn await_consent(self, until: Moment) -> AwaitingConsent {
+        AwaitingConsent {
+            obligation: self.obligation,
+            generation: self.generation,
+            declines: self.declines,
+            until,
+        }
+    }
+
     /// Gives the charge to the desk because it cannot be sent at all.
     #[must_use]
     pub fn return_to_desk(self, reason: ReturnReason) -> ReturnedToDesk {
@@ -91,15 +80,64 @@ impl Intended {
     }
 }
 
-impl Charge {
-    /// Plans a charge, or closes it at once when there is nothing to pay.
+impl AwaitingConsent {
+    /// The payer agrees to this amount.
     #[must_use]
-    pub fn plan(obligation: Obligation) -> Self {
+    pub fn consent(self, now: Moment) -> Due {
+        let Self { obligation, generation, declines, .. } = self;
+        Due { obligation, generation, declines, not_before: now }
+    }
+}
+
+impl ActionRequired {
+    /// The cardholder has authenticated, or there is another card: one more attempt.
+    #[must_use]
+    pub fn resume(self, now: Moment) -> Due {
+        let Self { obligation, generation, declines, .. } = self;
+        Due { obligation, generation, declines, not_before: now }
+    }
+}
+
+impl Charge {
+    /// Plans a charge for its due day, or for the end of the notice period if that is later; closes
+    /// it at once when there is nothing to pay.
+    #[must_use]
+    pub fn plan(obligation: Obligation, notice_ends: Option<Moment>) -> Self {
         if obligation.amount.is_zero() {
-            Self::SettledZero(Closed { obligation })
-        } else {
-            Self::Scheduled(Scheduled { obligation })
+            return Self::SettledZero(Closed { obligation });
         }
+        let due = obligation.due_on.begins();
+        let not_before = notice_ends.map_or(due, |notice| notice.max(due));
+        Self::Scheduled(Scheduled { obligation, not_before })
+    }
+
+    /// Gives a charge to the desk for whose payer we have waited long enough. Nothing is under way
+    /// while we wait for a person, so here a clock may decide.
+    #[must_use]
+    pub fn waited_long_enough(self, now: Moment) -> Replanned {
+        let (owed, generation, until, reason) = match &self {
+            Self::AwaitingConsent(AwaitingConsent { obligation, generation, until, .. }) => {
+                (obligation, *generation, *until, ReturnReason::NoConsent)
+            }
+            Self::ActionRequired(ActionRequired { obligation, generation, until, .. }) => {
+                (obligation, *generation, *until, ReturnReason::NotAuthenticated)
+            }
+            Self::Scheduled(_)
+            | Self::Due(_)
+            | Self::Intended(_)
+            | Self::Sent(_)
+            | Self::Unknown(_)
+            | Self::Paid(_)
+            | Self::ReturnedToDesk(_)
+            | Self::Withdrawn(_)
+            | Self::SettledZero(_) => return Replanned::Same(self),
+        };
+        if now < until {
+            return Replanned::Same(self);
+        }
+        let obligation = owed.clone();
+        let returned = ReturnedToDesk { obligation, generation, reason };
+        Replanned::Changed(Self::ReturnedToDesk(returned))
     }
 
     /// What may be sent now; `None` when its time has not come, or it is on its way, or over.
@@ -111,6 +149,7 @@ impl Charge {
             Self::Intended(_)
             | Self::Sent(_)
             | Self::Unknown(_)
+            | Self::AwaitingConsent(_)
             | Self::ActionRequired(_)
             | Self::Paid(_)
             | Self::ReturnedToDesk(_)
@@ -130,6 +169,7 @@ impl Charge {
             Self::Scheduled(_)
             | Self::Due(_)
             | Self::Intended(_)
+            | Self::AwaitingConsent(_)
             | Self::ActionRequired(_)
             | Self::Paid(_)
             | Self::ReturnedToDesk(_)
@@ -138,228 +178,77 @@ impl Charge {
         }
     }
 
-    /// Takes in corrected bills while nothing has been sent.
+    /// Takes in corrected bills, and what earlier charges have covered of them, while nothing has
+    /// been sent. A changed amount waits for its own notice.
     ///
     /// # Errors
     ///
     /// The bills add up to more than an amount can be.
-    pub fn refreeze(self, bills: Vec<FrozenBill>) -> Result<Replanned, AmountOutOfRange> {
-        let amount = Obligation::sum_of(&bills)?;
-        if self.obligation().bills == bills {
+    pub fn refreeze(
+        self,
+        bills: Vec<FrozenBill>,
+        covered: Yen,
+        notice_ends: Option<Moment>,
+    ) -> Result<Replanned, AmountOutOfRange> {
+        let amount = Obligation::sum_of(&bills)?.minus(covered).unwrap_or(Yen::ZERO);
+        let before = self.obligation();
+        if before.bills == bills && before.covered == covered {
             return Ok(Replanned::Same(self));
         }
-        Ok(match self {
-            Self::Scheduled(Scheduled { obligation })
-            | Self::SettledZero(Closed { obligation }) => {
-                Replanned::Changed(Self::plan(Obligation { bills, amount, ..obligation }))
+        let notice = notice_ends.filter(|_| before.amount != amount);
+        let frozen = |owed: Obligation| Obligation { bills, covered, amount, ..owed };
+        let later = |planned: Moment| notice.map_or(planned, |notice| notice.max(planned));
+        Ok(Replanned::Changed(match self {
+            Self::Scheduled(Scheduled { obligation, not_before }) => {
+                Self::plan(frozen(obligation), Some(later(not_before)))
             }
-            Self::Due(due) if amount.is_zero() => {
-                let obligation = Obligation { bills, amount, ..due.obligation };
-                Replanned::Changed(Self::SettledZero(Closed { obligation }))
+            Self::SettledZero(Closed { obligation }) => Self::plan(frozen(obligation), notice),
+            Self::Due(Due { obligation, .. })
+            | Self::AwaitingConsent(AwaitingConsent { obligation, .. })
+            | Self::ActionRequired(ActionRequired { obligation, .. })
+                if amount.is_zero() =>
+            {
+                Self::SettledZero(Closed { obligation: frozen(obligation) })
             }
-            Self::Due(due) => {
-                let obligation = Obligation { bills, amount, ..due.obligation };
-                Replanned::Changed(Self::Due(Due { obligation, ..due }))
+            Self::Due(due) => Self::Due(Due {
+                obligation: frozen(due.obligation),
+                not_before: later(due.not_before),
+                ..due
+            }),
+            // Whether the new amount is above the ceiling is looked at when it is due again.
+            Self::AwaitingConsent(AwaitingConsent { obligation, generation, declines, .. }) => {
+                let not_before = later(obligation.due_on.begins());
+                Self::Due(Due { obligation: frozen(obligation), generation, declines, not_before })
             }
+            Self::ActionRequired(waiting) => Self::ActionRequired(ActionRequired {
+                obligation: frozen(waiting.obligation),
+                ..waiting
+            }),
             other @ (Self::Intended(_)
             | Self::Sent(_)
             | Self::Unknown(_)
-            | Self::ActionRequired(_)
             | Self::Paid(_)
             | Self::ReturnedToDesk(_)
-            | Self::Withdrawn(_)) => Replanned::TooLate(other),
-        })
+            | Self::Withdrawn(_)) => return Ok(Replanned::TooLate(other)),
+        }))
     }
 
-    /// Withdraws the charge: paid at the counter, or the visit was cancelled.
+    /// Withdraws the charge: paid at the counter, or the visit was cancelled. An intended attempt goes
+    /// too: nobody has been told of it.
     #[must_use]
     pub fn withdraw(self) -> Replanned {
         match self {
-            Self::Scheduled(Scheduled { obligation })
+            Self::Scheduled(Scheduled { obligation, .. })
             | Self::Due(Due { obligation, .. })
+            | Self::Intended(Intended { obligation, .. })
+            | Self::AwaitingConsent(AwaitingConsent { obligation, .. })
             | Self::ActionRequired(ActionRequired { obligation, .. })
             | Self::ReturnedToDesk(ReturnedToDesk { obligation, .. })
             | Self::SettledZero(Closed { obligation }) => {
                 Replanned::Changed(Self::Withdrawn(Closed { obligation }))
             }
             other @ Self::Withdrawn(_) => Replanned::Same(other),
-            other @ (Self::Intended(_) | Self::Sent(_) | Self::Unknown(_) | Self::Paid(_)) => {
-                Replanned::TooLate(other)
-            }
-        }
-    }
-
-    /// Folds one word of the gateway into the charge. Every order and every repetition of the same
-    /// words ends in the same state.
-    #[must_use]
-    pub fn fold(self, evidence: &Evidence) -> Folded {
-        match &evidence.finding {
-            Finding::Paid { reference, amount, paid_at } => {
-                self.fold_paid(evidence.generation, reference, *amount, *paid_at)
-            }
-            Finding::Declined(decline) => self.fold_declined(evidence, decline),
-            Finding::ActionRequired => match self.in_flight(evidence.generation) {
-                Ok(flight) => Folded::Moved(Self::ActionRequired(ActionRequired {
-                    generation: flight.attempt.generation,
-                    declines: flight.declines,
-                    obligation: flight.obligation,
-                })),
-                Err(charge) => Folded::Kept(charge),
-            },
-            Finding::Unclear { .. } => self.fold_unclear(evidence.generation),
-            Finding::Absent => self.fold_absent(evidence),
-        }
-    }
-
-    fn fold_paid(self, generation: i64, reference: &str, amount: Yen, paid_at: Moment) -> Folded {
-        match &self {
-            Self::Paid(paid) if paid.reference != reference => {
-                return Folded::Contradicted(self, Conflict::PaidTwice);
-            }
-            Self::Paid(paid) if paid.obligation.amount == amount => return Folded::Kept(self),
-            Self::Paid(_) => return Folded::Contradicted(self, Conflict::AmountDiffers),
-            Self::Withdrawn(_) | Self::SettledZero(_) | Self::Scheduled(_) => {
-                return Folded::Contradicted(self, Conflict::PaidWithoutCharge);
-            }
-            Self::Sent(Sent { attempt, .. }) | Self::Unknown(Unknown { attempt, .. })
-                if attempt.generation != generation =>
-            {
-                return Folded::Contradicted(self, Conflict::PaidByEndedAttempt);
-            }
-            Self::Sent(_)
-            | Self::Unknown(_)
-            | Self::Due(_)
-            | Self::Intended(_)
-            | Self::ActionRequired(_)
-            | Self::ReturnedToDesk(_) => {}
-        }
-        if amount != self.obligation().amount {
-            return Folded::Contradicted(self, Conflict::AmountDiffers);
-        }
-        let obligation = self.obligation().clone();
-        let reference = reference.to_owned();
-        Folded::Moved(Self::Paid(Paid { obligation, generation, reference, paid_at }))
-    }
-
-    fn fold_declined(self, evidence: &Evidence, decline: &Decline) -> Folded {
-        let flight = match self.in_flight(evidence.generation) {
-            Ok(flight) => flight,
-            Err(charge) => return Folded::Kept(charge),
-        };
-        let generation = flight.attempt.generation;
-        let declines = flight.declines.saturating_add(1);
-        let wait = match decline.class {
-            decline::DeclineClass::Soft => decline::retry_after_days(declines),
-            decline::DeclineClass::Hard | decline::DeclineClass::FixData => None,
-        };
-        let obligation = flight.obligation;
-        Folded::Moved(match wait {
-            Some(days) => Self::Due(Due {
-                not_before: evidence.seen_at.day().plus_days(days).begins(),
-                obligation,
-                generation,
-                declines,
-            }),
-            None => Self::ReturnedToDesk(ReturnedToDesk {
-                obligation,
-                generation,
-                reason: ReturnReason::Declined(decline.class),
-            }),
-        })
-    }
-
-    fn fold_unclear(self, generation: i64) -> Folded {
-        match self {
-            Self::Sent(sent) if sent.attempt.generation == generation => {
-                Folded::Moved(Self::Unknown(Unknown {
-                    obligation: sent.obligation,
-                    attempt: sent.attempt,
-                    declines: sent.declines,
-                    sent_at: sent.sent_at,
-                    enquiries: 0,
-                }))
-            }
-            Self::Unknown(unknown) if unknown.attempt.generation == generation => {
-                let enquiries = unknown.enquiries.saturating_add(1);
-                Folded::Moved(Self::Unknown(Unknown { enquiries, ..unknown }))
-            }
-            other @ (Self::Scheduled(_)
-            | Self::Due(_)
-            | Self::Intended(_)
-            | Self::Sent(_)
-            | Self::Unknown(_)
-            | Self::ActionRequired(_)
-            | Self::Paid(_)
-            | Self::ReturnedToDesk(_)
-            | Self::Withdrawn(_)
-            | Self::SettledZero(_)) => Folded::Kept(other),
-        }
-    }
-
-    /// "The gateway knows of no such attempt" proves something only once it must have known, and
-    /// only from the road that asks by our own reference. Before that it is one more unclear answer.
-    fn fold_absent(self, evidence: &Evidence) -> Folded {
-        let flight = match self.in_flight(evidence.generation) {
-            Ok(flight) => flight,
-            Err(charge) => return Folded::Kept(charge),
-        };
-        let proves_from = flight.sent_at.plus_seconds(decline::ABSENCE_PROVES_AFTER_S);
-        if evidence.seen_at < proves_from {
-            return flight.back().fold_unclear(evidence.generation);
-        }
-        Folded::Moved(Self::Due(Due {
-            generation: flight.attempt.generation,
-            declines: flight.declines,
-            not_before: evidence.seen_at,
-            obligation: flight.obligation,
-        }))
-    }
-
-    /// What is under way in this generation; the charge itself when nothing is.
-    fn in_flight(self, generation: i64) -> Result<Flight, Self> {
-        match self {
-            Self::Sent(Sent { obligation, attempt, declines, sent_at })
-                if attempt.generation == generation =>
-            {
-                Ok(Flight { obligation, attempt, declines, sent_at, enquiries: None })
-            }
-            Self::Unknown(Unknown { obligation, attempt, declines, sent_at, enquiries })
-                if attempt.generation == generation =>
-            {
-                Ok(Flight { obligation, attempt, declines, sent_at, enquiries: Some(enquiries) })
-            }
-            other @ (Self::Scheduled(_)
-            | Self::Due(_)
-            | Self::Intended(_)
-            | Self::Sent(_)
-            | Self::Unknown(_)
-            | Self::ActionRequired(_)
-            | Self::Paid(_)
-            | Self::ReturnedToDesk(_)
-            | Self::Withdrawn(_)
-            | Self::SettledZero(_)) => Err(other),
-        }
-    }
-}
-
-/// An attempt whose fate the gateway knows better than we do.
-struct Flight {
-    obligation: Obligation,
-    attempt: AttemptOrder,
-    declines: i64,
-    sent_at: Moment,
-    enquiries: Option<i64>,
-}
-
-impl Flight {
-    /// The state that it was taken from.
-    fn back(self) -> Charge {
-        let Self { obligation, attempt, declines, sent_at, enquiries } = self;
-        match enquiries {
-            None => Charge::Sent(Sent { obligation, attempt, declines, sent_at }),
-            Some(enquiries) => {
-                Charge::Unknown(Unknown { obligation, attempt, declines, sent_at, enquiries })
-            }
+            other @ (Self::Sent(_) | Self::Unknown(_) | Self::Paid(_)) => Replanned::TooLate(other),
         }
     }
 }

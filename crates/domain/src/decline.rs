@@ -109,6 +109,23 @@ pub const fn enquiry_wait_s(enquiries: i64) -> i64 {
 /// a request and the time until a list shows it, with room to spare (rule R5).
 pub const ABSENCE_PROVES_AFTER_S: i64 = 180;
 
+/// Seconds after which people must ask the gateway what became of an unclear attempt (rule R4).
+pub const UNKNOWN_ALARM_S: i64 = 86_400;
+
+/// How long a gateway surely remembers an idempotency key, with room to spare: Stripe prunes keys after
+/// 24 hours, and then the same key charges again (`anchors.md` A-1).
+pub const KEY_LIVES_S: i64 = 20 * 3_600;
+
+/// Days that a patient has to act after a failed charge, as the mail says.
+pub const ACT_WITHIN_DAYS: u16 = 7;
+
+/// A card that was declined so often within [`CARD_DECLINE_DAYS`] is tried no more, for whatever visit.
+/// The networks' limits are 15 in 30 days (Visa) and 10 a day (Mastercard, `domain.md` 11.3).
+pub const CARD_DECLINES_MAX: i64 = 8;
+
+/// Over how many days the declines of a card are counted.
+pub const CARD_DECLINE_DAYS: i64 = 30;
+
 #[cfg(test)]
 mod tests {
     use super::*;

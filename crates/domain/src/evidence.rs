@@ -54,6 +54,12 @@ pub enum Finding {
         /// What happened, for the log.
         why: String,
     },
+    /// It did not take the request in: too many at once (429), or the key is in use at this moment.
+    /// Proves that this request did nothing; never counts as an attempt.
+    Busy {
+        /// What it said, for the log.
+        why: String,
+    },
     /// Asked by our own reference, it knows of no such attempt.
     Absent,
 }
@@ -71,6 +77,7 @@ impl Finding {
             }
             Self::ActionRequired => "action_required".to_owned(),
             Self::Unclear { why } => format!("unclear: {why}"),
+            Self::Busy { why } => format!("busy: {why}"),
             Self::Absent => "absent".to_owned(),
         }
     }
@@ -110,8 +117,31 @@ pub enum RefundFinding {
         /// What happened, for the log.
         why: String,
     },
+    /// It did not take the request in, as [`Finding::Busy`].
+    Busy {
+        /// What it said, for the log.
+        why: String,
+    },
     /// Asked by our own reference, it knows of no such refund.
     Absent,
+}
+
+impl RefundFinding {
+    /// In one line, for rows and logs.
+    #[must_use]
+    pub fn summary(&self) -> String {
+        match self {
+            Self::Done { reference, amount, .. } => {
+                format!("refunded {} by {reference}", amount.amount())
+            }
+            Self::Pending { reference } => format!("pending {reference}"),
+            Self::Failed { reference, code } => format!("failed {reference} ({code})"),
+            Self::Refused { code } => format!("refused ({code})"),
+            Self::Unclear { why } => format!("unclear: {why}"),
+            Self::Busy { why } => format!("busy: {why}"),
+            Self::Absent => "absent".to_owned(),
+        }
+    }
 }
 
 /// Where a dispute (chargeback) stands at the gateway.
@@ -125,6 +155,28 @@ pub enum DisputeStage {
     Won,
     /// The cardholder keeps the money.
     Lost,
+}
+
+impl DisputeStage {
+    /// Every stage.
+    pub const ALL: [Self; 4] = [Self::Inquiry, Self::Opened, Self::Won, Self::Lost];
+
+    /// As stored.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Inquiry => "inquiry",
+            Self::Opened => "opened",
+            Self::Won => "won",
+            Self::Lost => "lost",
+        }
+    }
+
+    /// Reads what a row holds.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|stage| stage.as_str() == text)
+    }
 }
 
 /// What the gateway told us of a dispute.
@@ -168,6 +220,30 @@ pub enum Conflict {
     PaidByEndedAttempt,
     /// The gateway took money for a charge that was withdrawn or never sent.
     PaidWithoutCharge,
+    /// The cardholder disputes a charge: answer the card company in time.
+    Disputed,
+    /// A dispute about a charge that is not paid.
+    DisputeWithoutPayment,
+    /// A dispute that was won, and one that was lost.
+    DisputeEndsDiffer,
+    /// Money went back on a charge that is not paid.
+    RefundWithoutPayment,
+    /// More went back than was taken.
+    RefundedTooMuch,
+    /// The gateway gave back another amount than was asked for.
+    RefundAmountDiffers,
+    /// A refund that we did not ask for, made at the gateway by hand.
+    RefundNotOurs,
+    /// A refund came back: the card is closed. The hospital owes the patient the money.
+    RefundFailed,
+    /// A clear no to a refund.
+    RefundRefused,
+    /// Nobody knows for a day what became of a charge or refund: people must ask the gateway.
+    UnknownForLong,
+    /// The bills of a paid visit went up, and the hospital collects the rest at its desk.
+    SupplementAtDesk,
+    /// The counter took the money for a visit that the card has paid too.
+    PaidTwiceAtCounter,
 }
 
 impl Conflict {
@@ -179,6 +255,18 @@ impl Conflict {
             Self::PaidTwice => "paid_twice",
             Self::PaidByEndedAttempt => "paid_by_ended_attempt",
             Self::PaidWithoutCharge => "paid_without_charge",
+            Self::Disputed => "disputed",
+            Self::DisputeWithoutPayment => "dispute_without_payment",
+            Self::DisputeEndsDiffer => "dispute_ends_differ",
+            Self::RefundWithoutPayment => "refund_without_payment",
+            Self::RefundedTooMuch => "refunded_too_much",
+            Self::RefundAmountDiffers => "refund_amount_differs",
+            Self::RefundNotOurs => "refund_not_ours",
+            Self::RefundFailed => "refund_failed",
+            Self::RefundRefused => "refund_refused",
+            Self::UnknownForLong => "unknown_for_long",
+            Self::SupplementAtDesk => "supplement_at_desk",
+            Self::PaidTwiceAtCounter => "paid_twice_at_counter",
         }
     }
 }

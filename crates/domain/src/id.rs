@@ -127,6 +127,10 @@ kinds! {
     ChargeKind, ChargeId, "chg";
     /// One idempotency key sent to the gateway.
     AttemptKind, AttemptId, "att";
+    /// Money back on a charge.
+    RefundKind, RefundId, "rfd";
+    /// A payment or refund, told to the hospital's accounting.
+    PostingKind, PostingId, "pst";
     /// What the gateway told us.
     EvidenceKind, EvidenceId, "evd";
     /// One message to one person about one fact.

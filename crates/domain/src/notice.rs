@@ -11,15 +11,27 @@ pub enum NoticeKind {
     PaymentCompleted,
     /// P5: the card could not be charged.
     PaymentFailed,
+    /// P5b: the desk collects.
+    ReturnedToDesk,
+    /// The amount, told before it is charged.
+    ChargeAnnounced,
+    /// The amount is above the payer's ceiling.
+    ConsentAsked,
+    /// P7: money went back to the card.
+    RefundMade,
 }
 
 impl NoticeKind {
     /// Every kind.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 8] = [
         Self::ApplicationUrl,
         Self::RegistrationCompleted,
         Self::PaymentCompleted,
         Self::PaymentFailed,
+        Self::ReturnedToDesk,
+        Self::ChargeAnnounced,
+        Self::ConsentAsked,
+        Self::RefundMade,
     ];
 
     /// As stored.
@@ -30,6 +42,10 @@ impl NoticeKind {
             Self::RegistrationCompleted => "registration_completed",
             Self::PaymentCompleted => "payment_completed",
             Self::PaymentFailed => "payment_failed",
+            Self::ReturnedToDesk => "returned_to_desk",
+            Self::ChargeAnnounced => "charge_announced",
+            Self::ConsentAsked => "consent_asked",
+            Self::RefundMade => "refund_made",
         }
     }
 

@@ -22,6 +22,13 @@ pub struct Policy {
     pub funding: FundingPolicy,
     /// How this hospital writes patient numbers.
     pub card_layout: CardLayout,
+    /// Calendar days between telling the amount in advance and charging it; 0: it is not told in
+    /// advance (the FAQ's way).
+    pub advance_notice_days: u16,
+    /// Who collects what a correction adds to a visit that is paid already.
+    pub supplement: Supplement,
+    /// A refund above this needs a second person.
+    pub refund_second_person_above: Yen,
     /// A bill above this is not taken from a file without staff looking at it first.
     pub bill_ceiling: Yen,
 }
@@ -47,6 +54,35 @@ pub struct Closures {
     /// Single days that the hospital has added.
     pub extra_days: BTreeSet<Day>,
 }
+
+/// Who collects what a correction adds to a visit that is paid already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Supplement {
+    /// The card, as a charge of its own with a notice of its own.
+    Card,
+    /// The hospital's desk.
+    Desk,
+}
+
+impl Supplement {
+    /// As in group files and in the store.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Card => "card",
+            Self::Desk => "desk",
+        }
+    }
+
+    /// Reads [`Self::as_str`].
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::Card, Self::Desk].into_iter().find(|who| who.as_str() == word)
+    }
+}
+
+/// A supplementary charge is told so many calendar days before, also where the first is not.
+pub const SUPPLEMENT_NOTICE_DAYS: u16 = 4;
 
 /// Which kinds of card are taken.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -87,6 +123,9 @@ impl Policy {
                 unknown: UnknownFunding::AcceptAndFlag,
             },
             card_layout: CardLayout { length: 8, start_stop: true, prefix: String::new() },
+            advance_notice_days: 0,
+            supplement: Supplement::Card,
+            refund_second_person_above: Yen::new(10_000).unwrap_or(Yen::ZERO),
             bill_ceiling: Yen::new(5_000_000).unwrap_or(Yen::MAX),
         }
     }

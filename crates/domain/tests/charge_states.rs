@@ -4,9 +4,10 @@
 
 use domain::card::GatewayCard;
 use domain::charge::*;
-use domain::charge_steps::{Folded, Replanned};
+use domain::charge_fold::Folded;
+use domain::charge_steps::Replanned;
 use domain::decline::{Decline, DeclineClass};
-use domain::evidence::{Evidence, EvidenceSource, Finding};
+use domain::evidence::{Conflict, DisputeFinding, DisputeStage, Evidence, EvidenceSource, Finding};
 use domain::group::HospitalCode;
 use domain::id::{AccountId, AttemptId, BillId, CardId, ChargeId, EntryId};
 use domain::time::{Day, Moment};
@@ -29,6 +30,7 @@ fn obligation(amount: i64) -> Obligation {
         account: AccountId::from_number(1),
         due_on: Day::parse("2026-11-28").unwrap(),
         bills: vec![frozen(amount, 1)],
+        covered: Yen::ZERO,
         amount: Yen::new(amount).unwrap(),
     }
 }
@@ -41,6 +43,7 @@ fn order(generation: i64) -> AttemptOrder {
         amount: Yen::new(3_700).unwrap(),
         card: CardId::from_number(1),
         at_gateway: GatewayCard { customer: "cus_1".into(), payment_method: "pm_1".into() },
+        intended_at: noon("2026-11-28"),
     }
 }
 
@@ -55,7 +58,7 @@ fn sent() -> Sent {
 fn every_state() -> Vec<Charge> {
     let flight = sent();
     vec![
-        Charge::plan(obligation(3_700)),
+        Charge::plan(obligation(3_700), None),
         Charge::Due(due(1, 1)),
         Charge::Intended(due(0, 0).intend(order(1), noon("2026-11-28")).unwrap()),
         Charge::Sent(flight.clone()),
@@ -66,25 +69,36 @@ fn every_state() -> Vec<Charge> {
             sent_at: flight.sent_at,
             enquiries: 2,
         }),
+        Charge::AwaitingConsent(due(0, 0).await_consent(noon("2026-12-05"))),
         Charge::ActionRequired(ActionRequired {
             obligation: obligation(3_700),
             generation: 1,
             declines: 0,
+            until: noon("2026-12-05"),
         }),
-        Charge::Paid(Paid {
-            obligation: obligation(3_700),
-            generation: 1,
-            reference: "ch_1".into(),
-            paid_at: noon("2026-11-28"),
-        }),
+        Charge::Paid(taken(0, None)),
+        Charge::Paid(taken(600, None)),
+        Charge::Paid(taken(3_700, None)),
+        Charge::Paid(taken(0, Some(DisputeStage::Opened))),
         Charge::ReturnedToDesk(ReturnedToDesk {
             obligation: obligation(3_700),
             generation: 1,
             reason: ReturnReason::Declined(DeclineClass::Hard),
         }),
         Charge::Withdrawn(Closed { obligation: obligation(3_700) }),
-        Charge::plan(obligation(0)),
+        Charge::plan(obligation(0), None),
     ]
+}
+
+fn taken(refunded: i64, dispute: Option<DisputeStage>) -> Paid {
+    Paid {
+        obligation: obligation(3_700),
+        generation: 1,
+        reference: "ch_1".into(),
+        paid_at: noon("2026-11-28"),
+        refunded: Yen::new(refunded).unwrap(),
+        dispute,
+    }
 }
 
 fn paid(reference: &str, amount: i64) -> Finding {
@@ -112,14 +126,19 @@ fn every_word() -> Vec<(&'static str, i64, Moment, Finding)> {
         ("hard decline, other attempt", 9, soon, declined("lost_card")),
         ("authenticate", 1, soon, Finding::ActionRequired),
         ("unclear", 1, soon, Finding::Unclear { why: "time-out".into() }),
+        ("busy", 1, soon, Finding::Busy { why: "429".into() }),
         ("absent at once", 1, soon, Finding::Absent),
         ("absent later", 1, later, Finding::Absent),
+        ("absent, the key forgotten", 1, noon("2026-11-29"), Finding::Absent),
     ]
 }
 
 fn evidence(generation: i64, seen_at: Moment, finding: Finding) -> Evidence {
     let source_id = format!("{finding:?}");
-    Evidence { source: EvidenceSource::Poll, source_id, generation, finding, seen_at }
+    // Only the answer to a request can prove that the request did nothing.
+    let busy = matches!(finding, Finding::Busy { .. });
+    let source = if busy { EvidenceSource::Response } else { EvidenceSource::Poll };
+    Evidence { source, source_id, generation, finding, seen_at }
 }
 
 fn told(folded: &Folded) -> String {
@@ -133,6 +152,7 @@ fn told(folded: &Folded) -> String {
         Charge::Scheduled(_)
         | Charge::Intended(_)
         | Charge::Sent(_)
+        | Charge::AwaitingConsent(_)
         | Charge::ActionRequired(_)
         | Charge::ReturnedToDesk(_)
         | Charge::Withdrawn(_)
@@ -200,7 +220,7 @@ fn permutations(findings: &[Finding]) -> Vec<Vec<Finding>> {
 
 #[test]
 fn q05_nothing_becomes_due_before_its_day() {
-    let Charge::Scheduled(scheduled) = Charge::plan(obligation(3_700)) else { panic!() };
+    let Charge::Scheduled(scheduled) = Charge::plan(obligation(3_700), None) else { panic!() };
     let last_minute = Moment::from_ms(Day::parse("2026-11-28").unwrap().begins().ms() - 1);
     let scheduled = scheduled.become_due(last_minute).unwrap_err();
     assert!(scheduled.become_due(Day::parse("2026-11-28").unwrap().begins()).is_ok());
@@ -244,9 +264,15 @@ fn soft_declines_end_at_the_desk_after_three_attempts() {
 fn a_correction_follows_until_something_is_sent_and_never_after() {
     for charge in every_state() {
         let before = charge.state();
-        let replanned = charge.refreeze(vec![frozen(3_100, 2)]).unwrap();
-        let may_follow =
-            matches!(before, ChargeState::Scheduled | ChargeState::Due | ChargeState::SettledZero);
+        let replanned = charge.refreeze(vec![frozen(3_100, 2)], Yen::ZERO, None).unwrap();
+        let may_follow = matches!(
+            before,
+            ChargeState::Scheduled
+                | ChargeState::Due
+                | ChargeState::AwaitingConsent
+                | ChargeState::ActionRequired
+                | ChargeState::SettledZero
+        );
         match replanned {
             Replanned::Changed(charge) => {
                 assert!(may_follow, "{before:?}");
@@ -264,8 +290,9 @@ fn a_correction_follows_until_something_is_sent_and_never_after() {
 /// `domain.md` 3.5 E7: a zero bill closes without the gateway.
 #[test]
 fn a_bill_of_nothing_is_settled_without_a_charge() {
-    assert_eq!(Charge::plan(obligation(0)).state(), ChargeState::SettledZero);
-    let replanned = Charge::plan(obligation(3_700)).refreeze(vec![frozen(0, 2)]).unwrap();
+    assert_eq!(Charge::plan(obligation(0), None).state(), ChargeState::SettledZero);
+    let planned = Charge::plan(obligation(3_700), None);
+    let replanned = planned.refreeze(vec![frozen(0, 2)], Yen::ZERO, None).unwrap();
     let Replanned::Changed(charge) = replanned else { panic!("{replanned:?}") };
     assert_eq!(charge.state(), ChargeState::SettledZero);
 }
@@ -285,9 +312,113 @@ fn only_a_charge_that_is_not_moving_is_withdrawn() {
             Replanned::Changed(charge) => assert_eq!(charge.state(), ChargeState::Withdrawn),
             Replanned::Same(_) => assert!(before.is_final()),
             Replanned::TooLate(charge) => {
-                assert!(before.is_in_flight() || before == ChargeState::Paid, "{before:?}");
+                assert!(before.is_in_flight() || before.has_taken(), "{before:?}");
                 assert_eq!(charge.state(), before);
             }
+        }
+    }
+}
+
+/// Mutation: letting an announced amount be charged before its notice period is over.
+#[test]
+fn a_changed_amount_waits_for_its_own_notice() {
+    let notice = Day::parse("2026-11-30").unwrap().begins();
+    let planned = Charge::plan(obligation(3_700), Some(notice));
+    assert!(planned.clone().due_now(noon("2026-11-29")).is_none());
+    assert!(planned.clone().due_now(notice).is_some());
+    let later = Day::parse("2026-12-02").unwrap().begins();
+    let same = planned.clone().refreeze(vec![frozen(3_700, 2)], Yen::ZERO, Some(later)).unwrap();
+    let Replanned::Changed(same) = same else { panic!("{same:?}") };
+    assert!(same.due_now(notice).is_some(), "the same amount was told already");
+    let other = planned.refreeze(vec![frozen(3_800, 2)], Yen::ZERO, Some(later)).unwrap();
+    let Replanned::Changed(other) = other else { panic!("{other:?}") };
+    assert!(other.clone().due_now(notice).is_none());
+    assert!(other.due_now(later).is_some());
+}
+
+/// 429 proves that the request did nothing: the attempt stays the same. Mutation: counting it as a
+/// decline, or making a new key.
+#[test]
+fn not_now_is_no_attempt() {
+    let now = noon("2026-11-28");
+    let busy = evidence(1, now, Finding::Busy { why: "429".into() });
+    let folded = Charge::Sent(sent()).fold(&busy);
+    let Folded::Moved(Charge::Intended(intended)) = folded else { panic!("{folded:?}") };
+    assert_eq!((intended.attempt, intended.declines), (order(1), 0));
+    let question = Evidence { source: EvidenceSource::Poll, ..busy };
+    let folded = Charge::Sent(sent()).fold(&question);
+    assert_eq!(folded.charge().state(), ChargeState::Unknown, "a question says nothing");
+}
+
+/// Rules R1 and R5. Mutations: a new key while the gateway still knows the old one; the old key after it
+/// may have been forgotten.
+#[test]
+fn proof_of_absence_keeps_the_key_as_long_as_the_gateway_does() {
+    let flight = sent();
+    let after = |seconds: i64| flight.sent_at.plus_seconds(seconds);
+    let state = |seconds: i64| {
+        let word = evidence(1, after(seconds), Finding::Absent);
+        Charge::Sent(sent()).fold(&word).charge().clone()
+    };
+    assert_eq!(state(179).state(), ChargeState::Unknown);
+    let Charge::Intended(again) = state(180) else { panic!() };
+    assert_eq!(again.attempt, flight.attempt);
+    assert_eq!(state(20 * 3_600 - 1).state(), ChargeState::Intended);
+    let Charge::Due(due) = state(20 * 3_600) else { panic!() };
+    assert_eq!((due.generation, due.declines), (1, 0));
+}
+
+/// F28. Mutation: an older stage moves a newer one back.
+#[test]
+fn every_order_of_a_dispute_ends_the_same() {
+    let stages = [DisputeStage::Inquiry, DisputeStage::Opened, DisputeStage::Lost];
+    let word = |stage: DisputeStage| DisputeFinding {
+        reference: "dp_1".into(),
+        charge_reference: "ch_1".into(),
+        amount: Yen::new(3_700).unwrap(),
+        stage,
+        reason: "fraudulent".into(),
+    };
+    for (first, second, third) in [(0, 1, 2), (0, 2, 1), (1, 0, 2), (1, 2, 0), (2, 0, 1), (2, 1, 0)]
+    {
+        let mut charge = Charge::Paid(taken(0, None));
+        for index in [first, second, third, first] {
+            charge = charge.fold_dispute(&word(stages[index])).charge().clone();
+        }
+        assert_eq!(charge, Charge::Paid(taken(0, Some(DisputeStage::Lost))));
+        assert_eq!(charge.state(), ChargeState::Disputed);
+    }
+    let lost = Charge::Paid(taken(0, Some(DisputeStage::Lost)));
+    let won = lost.fold_dispute(&word(DisputeStage::Won));
+    assert!(matches!(won, Folded::Contradicted(_, Conflict::DisputeEndsDiffer)), "{won:?}");
+}
+
+/// Invariant I9. Mutation: taking any sum.
+#[test]
+fn no_more_goes_back_than_was_taken() {
+    let folded = Charge::Paid(taken(0, None)).fold_refunded(Yen::new(3_701).unwrap());
+    assert!(matches!(folded, Folded::Contradicted(_, Conflict::RefundedTooMuch)), "{folded:?}");
+    let folded = Charge::Paid(taken(0, None)).fold_refunded(Yen::new(600).unwrap());
+    assert_eq!(folded.charge().state(), ChargeState::PartRefunded);
+    let folded = folded.charge().clone().fold_refunded(Yen::new(3_700).unwrap());
+    assert_eq!(folded.charge().state(), ChargeState::Refunded);
+}
+
+/// While we wait for a person a clock may decide; while money moves it never does (I5).
+#[test]
+fn waiting_for_a_person_ends_and_unknown_does_not() {
+    for charge in every_state() {
+        let before = charge.state();
+        let waits = matches!(before, ChargeState::AwaitingConsent | ChargeState::ActionRequired);
+        let early = charge.clone().waited_long_enough(noon("2026-12-04"));
+        assert!(matches!(early, Replanned::Same(_)), "{before:?}");
+        match charge.waited_long_enough(noon("2036-12-05")) {
+            Replanned::Changed(charge) => {
+                assert!(waits, "{before:?}");
+                assert_eq!(charge.state(), ChargeState::ReturnedToDesk);
+            }
+            Replanned::Same(_) => assert!(!waits, "{before:?}"),
+            Replanned::TooLate(_) => panic!("{before:?}"),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use domain::card::Funding;
 use domain::patient::CardLayout;
-use domain::policy::{Closures, FundingPolicy, Hours, Policy, UnknownFunding};
+use domain::policy::{Closures, FundingPolicy, Hours, Policy, Supplement, UnknownFunding};
 use domain::time::{Day, TimeOfDay};
 use domain::yen::Yen;
 use serde::{Deserialize, Serialize};
@@ -40,6 +40,9 @@ struct PolicyForm {
     card_length: usize,
     card_start_stop: bool,
     card_prefix: String,
+    advance_notice_days: u16,
+    supplement: String,
+    refund_second_person_above: i64,
     bill_ceiling: i64,
 }
 
@@ -65,6 +68,9 @@ pub fn to_json(policy: &Policy) -> String {
         card_length: policy.card_layout.length,
         card_start_stop: policy.card_layout.start_stop,
         card_prefix: policy.card_layout.prefix.clone(),
+        advance_notice_days: policy.advance_notice_days,
+        supplement: policy.supplement.as_str().to_owned(),
+        refund_second_person_above: policy.refund_second_person_above.amount(),
         bill_ceiling: policy.bill_ceiling.amount(),
     };
     // Texts and numbers in memory have no way to fail; `from_json` refuses an empty text.
@@ -81,6 +87,9 @@ pub fn from_json(text: &str) -> Result<Policy, PolicyJsonFault> {
     let refused: Option<Vec<Funding>> =
         form.funding_refused.iter().map(|word| funding_by_word(word)).collect();
     let unknown = unknown_by_word(&form.funding_unknown);
+    let amount = |amount: i64, field| {
+        Yen::new(amount).map_err(|_out_of_range| PolicyJsonFault::Value { field })
+    };
     Ok(Policy {
         hours: Hours { opens: time(&form.opens, "opens")?, closes: time(&form.closes, "closes")? },
         closures: Closures {
@@ -100,8 +109,14 @@ pub fn from_json(text: &str) -> Result<Policy, PolicyJsonFault> {
             start_stop: form.card_start_stop,
             prefix: form.card_prefix,
         },
-        bill_ceiling: Yen::new(form.bill_ceiling)
-            .map_err(|_out_of_range| PolicyJsonFault::Value { field: "bill_ceiling" })?,
+        advance_notice_days: form.advance_notice_days,
+        supplement: Supplement::parse(&form.supplement)
+            .ok_or(PolicyJsonFault::Value { field: "supplement" })?,
+        refund_second_person_above: amount(
+            form.refund_second_person_above,
+            "refund_second_person_above",
+        )?,
+        bill_ceiling: amount(form.bill_ceiling, "bill_ceiling")?,
     })
 }
 
@@ -149,6 +164,9 @@ mod tests {
                 unknown: UnknownFunding::Refuse,
             },
             card_layout: CardLayout { length: 10, start_stop: false, prefix: "77".to_owned() },
+            advance_notice_days: 3,
+            supplement: Supplement::Desk,
+            refund_second_person_above: Yen::ZERO,
             bill_ceiling: Yen::MAX,
             ..Policy::of_the_faq()
         };
@@ -166,6 +184,8 @@ mod tests {
             ("\"debit\"", "\"depit\"", "funding_refused"),
             ("accept_and_flag", "maybe", "funding_unknown"),
             (":5000000", ":-1", "bill_ceiling"),
+            (":10000,", ":-1,", "refund_second_person_above"),
+            ("\"card\"", "\"cash\"", "supplement"),
             (
                 "\"closed_extra_days\":[]",
                 "\"closed_extra_days\":[\"2026-02-30\"]",

@@ -135,6 +135,7 @@ CREATE TABLE bills (
     hospital_revision BIGINT NOT NULL,
     content_digest TEXT NOT NULL,
     outstanding BIGINT NOT NULL CHECK (outstanding >= 0),
+    received BIGINT NOT NULL CHECK (received >= 0),
     state TEXT NOT NULL CHECK (state IN ('billed', 'cancelled')),
     entry TEXT REFERENCES entries (id),
     received_at_ms BIGINT NOT NULL,

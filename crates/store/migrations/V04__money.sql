@@ -9,9 +9,12 @@ CREATE TABLE charges (
     hospital TEXT NOT NULL,
     account_id TEXT NOT NULL,
     due_on TEXT NOT NULL,
+    -- What earlier charges of the entry have taken and kept; amount is what the bills add up to, less this.
+    covered BIGINT NOT NULL CHECK (covered >= 0),
     amount BIGINT NOT NULL CHECK (amount >= 0),
     state TEXT NOT NULL CHECK (state IN ('scheduled', 'due', 'intended', 'sent', 'unknown',
-        'action_required', 'paid', 'returned_to_desk', 'withdrawn', 'settled_zero')),
+        'awaiting_consent', 'action_required', 'paid', 'part_refunded', 'refunded', 'disputed',
+        'returned_to_desk', 'withdrawn', 'settled_zero')),
     generation BIGINT NOT NULL,
     declines BIGINT NOT NULL,
     enquiries BIGINT NOT NULL,
@@ -20,6 +23,9 @@ CREATE TABLE charges (
     reference TEXT,
     paid_at_ms BIGINT,
     return_reason TEXT,
+    refunded BIGINT NOT NULL CHECK (refunded >= 0 AND refunded <= amount),
+    dispute TEXT CHECK (dispute IN ('inquiry', 'opened', 'won', 'lost')),
+    until_ms BIGINT,
     next_action_at_ms BIGINT,
     version BIGINT NOT NULL,
     created_at_ms BIGINT NOT NULL,
@@ -27,6 +33,7 @@ CREATE TABLE charges (
     UNIQUE (entry_id, sequence)
 ) STRICT;
 CREATE INDEX charges_next_action ON charges (next_action_at_ms, id) WHERE next_action_at_ms IS NOT NULL;
+CREATE INDEX charges_by_reference ON charges (reference) WHERE reference IS NOT NULL;
 CREATE INDEX charges_of_account ON charges (account_id, due_on);
 
 -- Which revision of which bill a charge pays for.
@@ -97,17 +104,21 @@ CREATE TABLE notices (
 ) STRICT;
 CREATE INDEX notices_of_account ON notices (account_id, promised_at_ms);
 
--- A receipt exists exactly where a charge is paid.
+-- A receipt exists exactly where a charge is paid. A correction voids it and makes the next version,
+-- where anything is left.
 CREATE TABLE receipts (
     id TEXT NOT NULL PRIMARY KEY,
-    charge_id TEXT NOT NULL UNIQUE REFERENCES charges (id),
+    charge_id TEXT NOT NULL REFERENCES charges (id),
+    version BIGINT NOT NULL CHECK (version > 0),
+    voided_at_ms BIGINT,
     hospital TEXT NOT NULL,
     number TEXT NOT NULL,
     receipt_date TEXT NOT NULL,
     amount BIGINT NOT NULL CHECK (amount > 0),
     prints BIGINT NOT NULL CHECK (prints >= 0),
     made_at_ms BIGINT NOT NULL,
-    UNIQUE (hospital, number)
+    UNIQUE (hospital, number),
+    UNIQUE (charge_id, version)
 ) STRICT;
 
 CREATE TABLE receipt_counters (

@@ -3,7 +3,7 @@
 
 use domain::card::GatewayCard;
 use domain::charge::AttemptOrder;
-use domain::evidence::{Conflict, Evidence};
+use domain::evidence::{Conflict, Evidence, EvidenceSource};
 use domain::id::{ChargeId, EvidenceId};
 use domain::time::Moment;
 
@@ -20,7 +20,7 @@ const INSERT: Statement = Statement::new(
 );
 const BY_GENERATION: Statement = Statement::new(
     "attempts.by_generation",
-    "SELECT id, generation, key, amount, card_id, gateway_customer, gateway_payment_method
+    "SELECT id, generation, key, amount, card_id, gateway_customer, gateway_payment_method, intended_at_ms
      FROM attempts WHERE charge_id = $1 AND generation = $2",
 );
 const EVIDENCE_INSERT: Statement = Statement::new(
@@ -65,7 +65,7 @@ pub enum Effect {
 }
 
 impl Effect {
-    const fn as_str(self) -> &'static str {
+    pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Moved => "moved",
             Self::Kept => "kept",
@@ -88,12 +88,7 @@ pub struct OpenException {
 }
 
 /// Adds an attempt. Its key is unique: a second attempt under one key is an error.
-pub fn insert(
-    tx: &mut Tx<'_>,
-    charge: ChargeId,
-    order: &AttemptOrder,
-    now: Moment,
-) -> Result<(), StoreError> {
+pub fn insert(tx: &mut Tx<'_>, charge: ChargeId, order: &AttemptOrder) -> Result<(), StoreError> {
     let (id, charge, card) = (order.id.to_string(), charge.to_string(), order.card.to_string());
     let values = [
         (&id).into(),
@@ -104,7 +99,7 @@ pub fn insert(
         (&card).into(),
         (&order.at_gateway.customer).into(),
         (&order.at_gateway.payment_method).into(),
-        now.ms().into(),
+        order.intended_at.ms().into(),
     ];
     tx.execute_one(&INSERT, &values)
 }
@@ -121,10 +116,39 @@ pub fn must_exist(
     order(&row.ok_or(missing)?)
 }
 
+/// One word about a charge, as it is kept.
+#[derive(Debug, Clone, Copy)]
+pub struct Word<'w> {
+    /// Its id here.
+    pub id: EvidenceId,
+    /// About which charge.
+    pub charge: ChargeId,
+    /// About which attempt; 0 for what is about the charge as a whole.
+    pub generation: i64,
+    /// By which road.
+    pub source: EvidenceSource,
+    /// Unique within its source.
+    pub source_id: &'w str,
+    /// In one line.
+    pub finding: &'w str,
+    /// As received.
+    pub raw: &'w str,
+    /// When we heard.
+    pub seen_at: Moment,
+}
+
 /// Whether this word of the gateway has been heard before.
 pub fn is_known(reader: &mut Reader<'_>, evidence: &Evidence) -> Result<bool, StoreError> {
-    let values = [evidence.source.as_str().into(), (&evidence.source_id).into()];
-    Ok(reader.query_opt(&EVIDENCE_KNOWN, &values)?.is_some())
+    is_word_known(reader, evidence.source, &evidence.source_id)
+}
+
+/// Whether a word of this source and id has been heard before.
+pub fn is_word_known(
+    reader: &mut Reader<'_>,
+    source: EvidenceSource,
+    source_id: &str,
+) -> Result<bool, StoreError> {
+    Ok(reader.query_opt(&EVIDENCE_KNOWN, &[source.as_str().into(), source_id.into()])?.is_some())
 }
 
 /// Adds evidence as received. `false` when it was there already.
@@ -136,34 +160,47 @@ pub fn add_evidence(
     raw: &str,
     effect: Effect,
 ) -> Result<bool, StoreError> {
-    let (id, charge) = (id.to_string(), charge.to_string());
-    let finding = evidence.finding.summary();
+    let word = Word {
+        id,
+        charge,
+        generation: evidence.generation,
+        source: evidence.source,
+        source_id: &evidence.source_id,
+        finding: &evidence.finding.summary(),
+        raw,
+        seen_at: evidence.seen_at,
+    };
+    add_word(tx, &word, effect)
+}
+
+/// Adds a word as received. `false` when it was there already.
+pub fn add_word(tx: &mut Tx<'_>, word: &Word<'_>, effect: Effect) -> Result<bool, StoreError> {
+    let (id, charge) = (word.id.to_string(), word.charge.to_string());
     let values = [
         (&id).into(),
         (&charge).into(),
-        evidence.generation.into(),
-        evidence.source.as_str().into(),
-        (&evidence.source_id).into(),
-        (&finding).into(),
-        raw.into(),
+        word.generation.into(),
+        word.source.as_str().into(),
+        word.source_id.into(),
+        word.finding.into(),
+        word.raw.into(),
         effect.as_str().into(),
-        evidence.seen_at.ms().into(),
+        word.seen_at.ms().into(),
     ];
     Ok(tx.execute(&EVIDENCE_INSERT, &values)? == 1)
 }
 
-/// Opens an exception, once for each subject.
+/// Opens an exception, once for each subject. `false` when it was opened before.
 pub fn open_exception(
     tx: &mut Tx<'_>,
     charge: ChargeId,
     conflict: Conflict,
     subject: &str,
     now: Moment,
-) -> Result<(), StoreError> {
+) -> Result<bool, StoreError> {
     let charge = charge.to_string();
     let values = [(&charge).into(), conflict.as_str().into(), subject.into(), now.ms().into()];
-    tx.execute(&EXCEPTION_OPEN, &values)?;
-    Ok(())
+    Ok(tx.execute(&EXCEPTION_OPEN, &values)? == 1)
 }
 
 /// What staff have to decide, oldest first.
@@ -192,5 +229,6 @@ fn order(row: &Row) -> Result<AttemptOrder, StoreError> {
             customer: row.text(5)?.to_owned(),
             payment_method: row.text(6)?.to_owned(),
         },
+        intended_at: moment(row, 7)?,
     })
 }

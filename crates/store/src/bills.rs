@@ -33,6 +33,8 @@ pub struct CurrentBill {
     pub revision: i64,
     /// What is still to be paid.
     pub outstanding: Yen,
+    /// What the hospital says it has received, also what we posted back.
+    pub received: Yen,
     /// Whether it is still asked for.
     pub state: BillState,
     /// On the slip.
@@ -89,7 +91,8 @@ const ATTACH: Statement = Statement::new(
 );
 const CURRENT_OF_ENTRY: Statement = Statement::new(
     "bills.current_of_entry",
-    "SELECT id, revision, outstanding, state, slip_number, service_day FROM bills WHERE entry = $1 ORDER BY id",
+    "SELECT id, revision, outstanding, state, slip_number, service_day, received FROM bills
+     WHERE entry = $1 ORDER BY id",
 );
 const WITHOUT_ENTRY: Statement = Statement::new(
     "bills.without_entry",
@@ -231,6 +234,7 @@ pub fn current_of_entry(
                 state: columns::word(row, 3, BillState::parse, "state of a bill")?,
                 slip_number: slip_number(row, 4)?,
                 service_day: columns::day(row, 5)?,
+                received: columns::yen(row, 6)?,
             })
         })
         .collect()

@@ -3,32 +3,34 @@
 //! Writes are conditional on the version that was read, so a worker that wakes up late, or a second
 //! process, can never move a charge that has moved meanwhile.
 
-use domain::charge::{
-    ActionRequired, Charge, ChargeState, Closed, Due, FrozenBill, Intended, Obligation, Paid,
-    ReturnReason, ReturnedToDesk, Scheduled, Sent, Unknown,
-};
-use domain::id::{ChargeId, EntryId};
+mod row;
+
+use domain::charge::{Charge, FrozenBill};
+use domain::id::{AccountId, CardId, ChargeId, EntryId};
 use domain::time::Moment;
 
-use crate::attempts;
-use crate::columns::{day, hospital, id, moment, word, yen};
+use self::row::{Columns, read};
+use crate::columns::id;
 use crate::error::StoreError;
-use crate::statement::{Row, Statement, Value};
+use crate::statement::{Statement, Value};
 use crate::transaction::{Reader, Tx};
 
 const INSERT: Statement = Statement::new(
     "charges.insert",
     "INSERT INTO charges (id, entry_id, sequence, hospital, account_id, due_on, amount, state,
         generation, declines, enquiries, not_before_ms, sent_at_ms, reference, paid_at_ms,
-        return_reason, next_action_at_ms, version, created_at_ms, changed_at_ms)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, 1, $18, $18)
+        return_reason, refunded, dispute, until_ms, covered, next_action_at_ms, version, created_at_ms,
+        changed_at_ms)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
+        $21, 1, $22, $22)
      ON CONFLICT (entry_id, sequence) DO NOTHING",
 );
 const UPDATE: Statement = Statement::new(
     "charges.update",
     "UPDATE charges SET amount = $3, state = $4, generation = $5, declines = $6, enquiries = $7,
         not_before_ms = $8, sent_at_ms = $9, reference = $10, paid_at_ms = $11, return_reason = $12,
-        next_action_at_ms = $13, version = version + 1, changed_at_ms = $14
+        refunded = $13, dispute = $14, until_ms = $15, covered = $16, next_action_at_ms = $17,
+        version = version + 1, changed_at_ms = $18
      WHERE id = $1 AND version = $2",
 );
 const POSTPONE: Statement = Statement::new(
@@ -38,14 +40,48 @@ const POSTPONE: Statement = Statement::new(
 const BY_ID: Statement = Statement::new(
     "charges.by_id",
     "SELECT id, entry_id, sequence, hospital, account_id, due_on, amount, state, generation, declines,
-        enquiries, not_before_ms, sent_at_ms, reference, paid_at_ms, return_reason, version
+        enquiries, not_before_ms, sent_at_ms, reference, paid_at_ms, return_reason, version, covered,
+        refunded, dispute, until_ms
      FROM charges WHERE id = $1",
 );
 const LAST_OF_ENTRY: Statement = Statement::new(
     "charges.last_of_entry",
     "SELECT id, entry_id, sequence, hospital, account_id, due_on, amount, state, generation, declines,
-        enquiries, not_before_ms, sent_at_ms, reference, paid_at_ms, return_reason, version
+        enquiries, not_before_ms, sent_at_ms, reference, paid_at_ms, return_reason, version, covered,
+        refunded, dispute, until_ms
      FROM charges WHERE entry_id = $1 ORDER BY sequence DESC LIMIT 1",
+);
+const OF_ENTRY: Statement = Statement::new(
+    "charges.of_entry",
+    "SELECT id, entry_id, sequence, hospital, account_id, due_on, amount, state, generation, declines,
+        enquiries, not_before_ms, sent_at_ms, reference, paid_at_ms, return_reason, version, covered,
+        refunded, dispute, until_ms
+     FROM charges WHERE entry_id = $1 ORDER BY sequence",
+);
+const WAITING_FOR_CARDHOLDER: Statement = Statement::new(
+    "charges.waiting_for_cardholder",
+    "SELECT id, entry_id, sequence, hospital, account_id, due_on, amount, state, generation, declines,
+        enquiries, not_before_ms, sent_at_ms, reference, paid_at_ms, return_reason, version, covered,
+        refunded, dispute, until_ms
+     FROM charges WHERE account_id = $1 AND state = 'action_required' ORDER BY id",
+);
+const BY_REFERENCE: Statement =
+    Statement::new("charges.by_reference", "SELECT id FROM charges WHERE reference = $1");
+// A decline that says "never again" holds for every visit that the card would pay.
+const CARD_IS_DEAD: Statement = Statement::new(
+    "charges.card_is_dead",
+    "SELECT charges.id FROM charges
+     JOIN attempts ON attempts.charge_id = charges.id AND attempts.generation = charges.generation
+     WHERE charges.account_id = $1 AND attempts.card_id = $2 AND charges.return_reason IN ('hard', 'fix_data')
+     LIMIT 1",
+);
+const CARD_DECLINES: Statement = Statement::new(
+    "charges.card_declines",
+    "SELECT count(DISTINCT evidence.charge_id || '/' || CAST(evidence.generation AS TEXT)) FROM charges
+     JOIN attempts ON attempts.charge_id = charges.id
+     JOIN evidence ON evidence.charge_id = charges.id AND evidence.generation = attempts.generation
+     WHERE charges.account_id = $1 AND attempts.card_id = $2 AND evidence.seen_at_ms > $3
+        AND evidence.finding LIKE 'declined %'",
 );
 const ACTIONABLE: Statement = Statement::new(
     "charges.actionable",
@@ -59,12 +95,9 @@ const WAITING: Statement = Statement::new(
 const ALL_ROWS: Statement = Statement::new(
     "charges.all_rows",
     "SELECT id, entry_id, sequence, hospital, account_id, due_on, amount, state, generation, declines,
-        enquiries, not_before_ms, sent_at_ms, reference, paid_at_ms, return_reason, version
+        enquiries, not_before_ms, sent_at_ms, reference, paid_at_ms, return_reason, version, covered,
+        refunded, dispute, until_ms
      FROM charges ORDER BY id",
-);
-const BILLS: Statement = Statement::new(
-    "charge_bills.of_charge",
-    "SELECT bill_id, revision, amount FROM charge_bills WHERE charge_id = $1 ORDER BY bill_id",
 );
 const BILLS_DELETE: Statement =
     Statement::new("charge_bills.delete", "DELETE FROM charge_bills WHERE charge_id = $1");
@@ -80,10 +113,15 @@ pub const ALL: &[&Statement] = &[
     &POSTPONE,
     &BY_ID,
     &LAST_OF_ENTRY,
+    &OF_ENTRY,
+    &WAITING_FOR_CARDHOLDER,
+    &BY_REFERENCE,
+    &CARD_IS_DEAD,
+    &CARD_DECLINES,
     &ACTIONABLE,
     &WAITING,
     &ALL_ROWS,
-    &BILLS,
+    &row::BILLS,
     &BILLS_DELETE,
     &BILLS_INSERT,
 ];
@@ -130,6 +168,7 @@ pub fn insert(
         charge.state().as_str().into(),
     ];
     values.extend(columns.values());
+    values.push(owed.covered.amount().into());
     values.push(next.map(Moment::ms).into());
     values.push(now.ms().into());
     if tx.execute(&INSERT, &values)? == 0 {
@@ -157,6 +196,7 @@ pub fn update(
         charge.state().as_str().into(),
     ];
     values.extend(columns.values());
+    values.push(owed.covered.amount().into());
     values.push(next.map(Moment::ms).into());
     values.push(now.ms().into());
     Ok(if tx.execute(&UPDATE, &values)? == 1 { Written::Yes } else { Written::Overtaken })
@@ -207,6 +247,54 @@ pub fn last_of_entry(
     }
 }
 
+/// Every charge of an entry, in the order of their sequence.
+pub fn of_entry(reader: &mut Reader<'_>, entry: EntryId) -> Result<Vec<StoredCharge>, StoreError> {
+    let rows = reader.query(&OF_ENTRY, &[(&entry.to_string()).into()])?;
+    rows.iter().map(|row| read(reader, row)).collect()
+}
+
+/// Charges of an account that wait until the cardholder has authenticated.
+pub fn waiting_for_cardholder(
+    reader: &mut Reader<'_>,
+    account: AccountId,
+) -> Result<Vec<StoredCharge>, StoreError> {
+    let rows = reader.query(&WAITING_FOR_CARDHOLDER, &[(&account.to_string()).into()])?;
+    rows.iter().map(|row| read(reader, row)).collect()
+}
+
+/// The charge that the gateway knows by this reference.
+pub fn by_reference(
+    reader: &mut Reader<'_>,
+    reference: &str,
+) -> Result<Option<ChargeId>, StoreError> {
+    let row = reader.query_opt(&BY_REFERENCE, &[reference.into()])?;
+    row.as_ref().map(|row| id(row, 0)).transpose()
+}
+
+/// How a card has done so far at an account's charges.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CardRecord {
+    /// Its issuer said "never again", or that its data is wrong.
+    pub dead: bool,
+    /// How often it was declined since a moment.
+    pub declines: i64,
+}
+
+/// What the declines of a card were.
+pub fn card_record(
+    reader: &mut Reader<'_>,
+    account: AccountId,
+    card: CardId,
+    since: Moment,
+) -> Result<CardRecord, StoreError> {
+    let (account, card) = (account.to_string(), card.to_string());
+    let dead = reader.query_opt(&CARD_IS_DEAD, &[(&account).into(), (&card).into()])?.is_some();
+    let values = [(&account).into(), (&card).into(), since.ms().into()];
+    let rows = reader.query(&CARD_DECLINES, &values)?;
+    let declines = rows.first().map_or(Ok(0), |row| row.int(0))?;
+    Ok(CardRecord { dead, declines })
+}
+
 /// Charges to which something must happen now, longest waiting first.
 pub fn actionable(
     reader: &mut Reader<'_>,
@@ -237,137 +325,4 @@ fn write_bills(tx: &mut Tx<'_>, charge: &str, bills: &[FrozenBill]) -> Result<()
         tx.execute_one(&BILLS_INSERT, &values)?;
     }
     Ok(())
-}
-
-/// What of a charge depends on its state.
-#[derive(Default)]
-struct Columns {
-    generation: i64,
-    declines: i64,
-    enquiries: i64,
-    not_before: Option<i64>,
-    sent_at: Option<i64>,
-    reference: Option<String>,
-    paid_at: Option<i64>,
-    reason: Option<&'static str>,
-}
-
-impl Columns {
-    fn of(charge: &Charge) -> Self {
-        match charge {
-            Charge::Scheduled(_) | Charge::Withdrawn(_) | Charge::SettledZero(_) => Self::default(),
-            Charge::Due(due) => Self {
-                generation: due.generation,
-                declines: due.declines,
-                not_before: Some(due.not_before.ms()),
-                ..Self::default()
-            },
-            Charge::Intended(intended) => Self {
-                generation: intended.attempt.generation,
-                declines: intended.declines,
-                ..Self::default()
-            },
-            Charge::Sent(sent) => Self {
-                generation: sent.attempt.generation,
-                declines: sent.declines,
-                sent_at: Some(sent.sent_at.ms()),
-                ..Self::default()
-            },
-            Charge::Unknown(unknown) => Self {
-                generation: unknown.attempt.generation,
-                declines: unknown.declines,
-                sent_at: Some(unknown.sent_at.ms()),
-                enquiries: unknown.enquiries,
-                ..Self::default()
-            },
-            Charge::ActionRequired(waiting) => Self {
-                generation: waiting.generation,
-                declines: waiting.declines,
-                ..Self::default()
-            },
-            Charge::Paid(paid) => Self {
-                generation: paid.generation,
-                reference: Some(paid.reference.clone()),
-                paid_at: Some(paid.paid_at.ms()),
-                ..Self::default()
-            },
-            Charge::ReturnedToDesk(returned) => Self {
-                generation: returned.generation,
-                reason: Some(returned.reason.as_str()),
-                ..Self::default()
-            },
-        }
-    }
-
-    fn values(&self) -> [Value<'_>; 8] {
-        [
-            self.generation.into(),
-            self.declines.into(),
-            self.enquiries.into(),
-            self.not_before.into(),
-            self.sent_at.into(),
-            self.reference.as_deref().into(),
-            self.paid_at.into(),
-            self.reason.into(),
-        ]
-    }
-}
-
-fn obligation(reader: &mut Reader<'_>, row: &Row) -> Result<Obligation, StoreError> {
-    let bills = reader.query(&BILLS, &[row.text(0)?.into()])?;
-    let bills = bills
-        .iter()
-        .map(|bill| {
-            Ok(FrozenBill { bill: id(bill, 0)?, revision: bill.int(1)?, amount: yen(bill, 2)? })
-        })
-        .collect::<Result<_, StoreError>>()?;
-    Ok(Obligation {
-        charge: id(row, 0)?,
-        entry: id(row, 1)?,
-        sequence: row.int(2)?,
-        hospital: hospital(row, 3)?,
-        account: id(row, 4)?,
-        due_on: day(row, 5)?,
-        bills,
-        amount: yen(row, 6)?,
-    })
-}
-
-fn read(reader: &mut Reader<'_>, row: &Row) -> Result<StoredCharge, StoreError> {
-    let obligation = obligation(reader, row)?;
-    let state = word(row, 7, ChargeState::parse, "state of a charge")?;
-    let (generation, declines) = (row.int(8)?, row.int(9)?);
-    let charge = match state {
-        ChargeState::Scheduled => Charge::Scheduled(Scheduled { obligation }),
-        ChargeState::Withdrawn => Charge::Withdrawn(Closed { obligation }),
-        ChargeState::SettledZero => Charge::SettledZero(Closed { obligation }),
-        ChargeState::Due => {
-            Charge::Due(Due { obligation, generation, declines, not_before: moment(row, 11)? })
-        }
-        ChargeState::Intended => {
-            let attempt = attempts::must_exist(reader, obligation.charge, generation)?;
-            Charge::Intended(Intended { obligation, attempt, declines })
-        }
-        ChargeState::Sent => {
-            let attempt = attempts::must_exist(reader, obligation.charge, generation)?;
-            Charge::Sent(Sent { obligation, attempt, declines, sent_at: moment(row, 12)? })
-        }
-        ChargeState::Unknown => {
-            let attempt = attempts::must_exist(reader, obligation.charge, generation)?;
-            let (sent_at, enquiries) = (moment(row, 12)?, row.int(10)?);
-            Charge::Unknown(Unknown { obligation, attempt, declines, sent_at, enquiries })
-        }
-        ChargeState::ActionRequired => {
-            Charge::ActionRequired(ActionRequired { obligation, generation, declines })
-        }
-        ChargeState::Paid => {
-            let reference = row.text(13)?.to_owned();
-            Charge::Paid(Paid { obligation, generation, reference, paid_at: moment(row, 14)? })
-        }
-        ChargeState::ReturnedToDesk => {
-            let reason = word(row, 15, ReturnReason::parse, "reason of a return")?;
-            Charge::ReturnedToDesk(ReturnedToDesk { obligation, generation, reason })
-        }
-    };
-    Ok(StoredCharge { charge, version: row.int(16)? })
 }

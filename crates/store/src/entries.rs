@@ -51,6 +51,9 @@ const LOCK_DAY: Statement = Statement::new(
     "INSERT INTO entry_serials (hospital, visit_day, serial) VALUES ($1, $2, 0)
      ON CONFLICT (hospital, visit_day) DO UPDATE SET serial = entry_serials.serial",
 );
+// Writes nothing new; who has written a row keeps others from it until the transaction ends.
+const LOCK: Statement =
+    Statement::new("entries.lock", "UPDATE entries SET state = state WHERE id = $1");
 const INSERT: Statement = Statement::new(
     "entries.insert",
     "INSERT INTO entries (id, number, hospital, patient_number_sealed, patient_number_blind, visit_day, setting,
@@ -108,6 +111,7 @@ const WITHDRAW: Statement = Statement::new(
 pub const ALL: &[&Statement] = &[
     &NEXT_SERIAL,
     &LOCK_DAY,
+    &LOCK,
     &INSERT,
     &BY_ID,
     &BY_NUMBER,
@@ -143,6 +147,12 @@ pub fn next_serial(tx: &mut Tx<'_>, hospital: &HospitalCode, day: Day) -> Result
 /// the latest, so that two transactions never wait for each other crosswise.
 pub fn lock_day(tx: &mut Tx<'_>, hospital: &HospitalCode, day: Day) -> Result<(), StoreError> {
     tx.execute_one(&LOCK_DAY, &[hospital.as_str().into(), (&day.to_string()).into()])
+}
+
+/// Locks the money of an entry until the transaction ends: its charges and refunds are looked at and
+/// changed together. Several are locked in the order of their ids.
+pub fn lock(tx: &mut Tx<'_>, entry: EntryId) -> Result<(), StoreError> {
+    tx.execute_one(&LOCK, &[(&entry.to_string()).into()])
 }
 
 /// Enters a visit, unless it was entered before.

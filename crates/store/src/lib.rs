@@ -50,6 +50,7 @@ pub mod bills;
 pub mod card_setups;
 pub mod cards;
 pub mod charges;
+pub mod consents;
 pub mod entries;
 pub mod groups;
 pub mod imports;
@@ -57,7 +58,9 @@ pub mod machines;
 pub mod notices;
 pub mod patient_flags;
 pub mod patient_links;
+pub mod postings;
 pub mod receipts;
+pub mod refunds;
 pub mod registrations;
 pub mod sessions;
 pub mod visits;
@@ -88,6 +91,7 @@ pub fn all_statements() -> Vec<&'static Statement> {
         card_setups::ALL,
         cards::ALL,
         charges::ALL,
+        consents::ALL,
         entries::ALL,
         groups::ALL,
         imports::ALL,
@@ -95,7 +99,9 @@ pub fn all_statements() -> Vec<&'static Statement> {
         notices::ALL,
         patient_flags::ALL,
         patient_links::ALL,
+        postings::ALL,
         receipts::ALL,
+        refunds::ALL,
         registrations::ALL,
         sessions::ALL,
         visits::ALL,

@@ -13,6 +13,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("V02__people", include_str!("../migrations/V02__people.sql")),
     ("V03__visits", include_str!("../migrations/V03__visits.sql")),
     ("V04__money", include_str!("../migrations/V04__money.sql")),
+    ("V05__engine", include_str!("../migrations/V05__engine.sql")),
 ];
 
 /// The newest version this program knows.

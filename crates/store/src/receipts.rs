@@ -19,19 +19,31 @@ const NEXT_NUMBER: Statement = Statement::new(
 );
 const INSERT: Statement = Statement::new(
     "receipts.insert",
-    "INSERT INTO receipts (id, charge_id, hospital, number, receipt_date, amount, prints, made_at_ms)
-     VALUES ($1, $2, $3, $4, $5, $6, 0, $7)",
+    "INSERT INTO receipts (id, charge_id, version, hospital, number, receipt_date, amount, prints, made_at_ms)
+     SELECT $1, $2, CAST(count(*) + 1 AS BIGINT), $3, $4, $5, CAST($6 AS BIGINT), 0, CAST($7 AS BIGINT)
+     FROM receipts WHERE charge_id = $2",
 );
 const OF_ACCOUNT_BY_ID: Statement = Statement::new(
     "receipts.of_account_by_id",
     "SELECT receipts.id, receipts.charge_id, receipts.hospital, receipts.number, receipts.receipt_date,
         receipts.amount, receipts.prints
      FROM receipts JOIN charges ON charges.id = receipts.charge_id
-     WHERE receipts.id = $1 AND charges.account_id = $2",
+     WHERE receipts.id = $1 AND charges.account_id = $2 AND receipts.voided_at_ms IS NULL",
 );
 const OF_CHARGE: Statement = Statement::new(
     "receipts.of_charge",
-    "SELECT id, charge_id, hospital, number, receipt_date, amount, prints FROM receipts WHERE charge_id = $1",
+    "SELECT id, charge_id, hospital, number, receipt_date, amount, prints FROM receipts
+     WHERE charge_id = $1 AND voided_at_ms IS NULL",
+);
+const VOID: Statement = Statement::new(
+    "receipts.void",
+    "UPDATE receipts SET voided_at_ms = $2 WHERE charge_id = $1 AND voided_at_ms IS NULL",
+);
+const BEFORE: Statement = Statement::new(
+    "receipts.before",
+    "SELECT earlier.number FROM receipts JOIN receipts AS earlier
+        ON earlier.charge_id = receipts.charge_id AND earlier.version = receipts.version - 1
+     WHERE receipts.id = $1",
 );
 const COUNT_PRINT: Statement = Statement::new(
     "receipts.count_print",
@@ -40,7 +52,7 @@ const COUNT_PRINT: Statement = Statement::new(
 
 /// Every statement of this module.
 pub const ALL: &[&Statement] =
-    &[&NEXT_NUMBER, &INSERT, &OF_ACCOUNT_BY_ID, &OF_CHARGE, &COUNT_PRINT];
+    &[&NEXT_NUMBER, &INSERT, &OF_ACCOUNT_BY_ID, &OF_CHARGE, &VOID, &BEFORE, &COUNT_PRINT];
 
 /// A receipt as it is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,7 +73,7 @@ pub struct StoredReceipt {
     pub prints: i64,
 }
 
-/// Makes the receipt of a charge that was just paid.
+/// Makes the receipt of a charge that was just paid, or its next version after [`void`].
 pub fn make(
     tx: &mut Tx<'_>,
     receipt: ReceiptId,
@@ -101,7 +113,23 @@ pub fn of_account(
     row.as_ref().map(read).transpose()
 }
 
-/// The receipt of a charge.
+/// Voids the receipt of a charge: what it says is true no more.
+pub fn void(tx: &mut Tx<'_>, charge: ChargeId, now: Moment) -> Result<bool, StoreError> {
+    let charge = charge.to_string();
+    Ok(tx.execute(&VOID, &[(&charge).into(), now.ms().into()])? == 1)
+}
+
+/// The number of the receipt that this one corrects, if it corrects one.
+pub fn corrected_by(
+    reader: &mut Reader<'_>,
+    receipt: ReceiptId,
+) -> Result<Option<ReceiptNumber>, StoreError> {
+    let row = reader.query_opt(&BEFORE, &[(&receipt.to_string()).into()])?;
+    let number = row.as_ref().map(|row| row.text(0)).transpose()?;
+    Ok(number.map(|number| ReceiptNumber::from_stored(number.to_owned())))
+}
+
+/// The receipt of a charge that holds now.
 pub fn of_charge(
     reader: &mut Reader<'_>,
     charge: ChargeId,

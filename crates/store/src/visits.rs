@@ -16,10 +16,10 @@ const OF_ACCOUNT: Statement = Statement::new(
     "visits.of_account",
     "SELECT entries.id, entries.visit_day, entries.hospital, entries.state, charges.state,
         charges.amount, charges.due_on, charges.paid_at_ms, charges.not_before_ms, charges.declines,
-        receipts.id
+        receipts.id, charges.refunded, charges.next_action_at_ms
      FROM entries
      LEFT JOIN charges ON charges.entry_id = entries.id
-     LEFT JOIN receipts ON receipts.charge_id = charges.id
+     LEFT JOIN receipts ON receipts.charge_id = charges.id AND receipts.voided_at_ms IS NULL
      WHERE entries.account = $1
      ORDER BY entries.visit_day DESC, entries.entered_at_ms DESC, charges.sequence DESC LIMIT $2",
 );
@@ -57,6 +57,10 @@ pub struct VisitCharge {
     pub not_before: Option<Moment>,
     /// Declines so far.
     pub declines: i64,
+    /// What has gone back to the card.
+    pub refunded: Yen,
+    /// When something happens to it next.
+    pub next_action: Option<Moment>,
     /// Its receipt.
     pub receipt: Option<ReceiptId>,
 }
@@ -83,6 +87,8 @@ fn read(row: &Row) -> Result<StoredVisit, StoreError> {
             not_before: row.opt_int(8)?.map(Moment::from_ms),
             declines: row.int(9)?,
             receipt: opt_id(row, 10)?,
+            refunded: yen(row, 11)?,
+            next_action: row.opt_int(12)?.map(Moment::from_ms),
         }),
     };
     Ok(StoredVisit {

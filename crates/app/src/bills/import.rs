@@ -64,6 +64,7 @@ pub async fn import(
         actor: file.actor.clone(),
         now,
         ids: app.ids().clone(),
+        settings: app.settings().clone(),
     };
     for _ in 0..PLANS_MAX {
         let planned = plan_now(app, hospital, &rows, total, now).await?;

@@ -24,6 +24,7 @@ pub(super) struct Prepared {
     visit: Visit,
     patient_number: PatientNumber,
     outstanding: Yen,
+    received: Yen,
     state: BillState,
     json: String,
     digest: String,
@@ -45,6 +46,10 @@ pub(super) fn prepare(
                         row.line
                     ),
                 })?;
+            let received = match row.content.state {
+                BillState::Billed => row.content.amounts.amount_received,
+                BillState::Cancelled => Yen::ZERO,
+            };
             let warning = row.content.warning();
             let json = exchange::bill_json::to_json(&row.content);
             let number = row.content.patient_number;
@@ -60,6 +65,7 @@ pub(super) fn prepare(
                 },
                 patient_number: number,
                 outstanding,
+                received,
                 state: row.content.state,
                 digest: store::bills::content_digest(keyring, &json),
                 json,
@@ -300,6 +306,7 @@ fn bill_row(row: &Prepared, bill: BillId, after: Option<i64>, revision: i64) -> 
         visit: row.visit.clone(),
         hospital_revision: row.hospital_revision,
         outstanding: row.outstanding,
+        received: row.received,
         state: row.state,
         content_digest: row.digest.clone(),
         patient_number_sealed: String::new(),

@@ -2,7 +2,9 @@
 
 use super::plan::PlannedBill;
 use super::report::{ImportReport, ImportWarning, Outcome};
+use crate::charge::Means;
 use crate::ids::Ids;
+use crate::settings::AppSettings;
 use crate::{AppError, charge};
 use domain::audit::{Act, Actor};
 use domain::group::HospitalCode;
@@ -32,6 +34,7 @@ pub(super) struct Head {
     pub actor: Actor,
     pub now: Moment,
     pub ids: Ids,
+    pub settings: AppSettings,
 }
 
 pub(super) enum Written {
@@ -58,8 +61,9 @@ pub(super) fn write(tx: &mut Tx<'_>, head: &Head, sealed: Sealed) -> Result<Writ
     let rows: Vec<BillRow> = bills.into_iter().map(|bill| bill.row).collect();
     store::bills::put(tx, &head.hospital, head.now, &rows)?;
     store::bills::add_revisions(tx, id, head.now, &revisions)?;
+    let means = Means { now: head.now, ids: &head.ids, settings: &head.settings };
     for entry in touched {
-        charge::replan(tx, head.now, &head.ids, entry)?;
+        charge::replan(tx, means, entry)?;
     }
     store::imports::end_turn(tx, &head.hospital)?;
     report.outcome = Outcome::Applied;

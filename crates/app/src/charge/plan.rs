@@ -1,143 +1,335 @@
-//! Planning: what a bill, a correction or a withdrawal makes of a charge that nobody was told of yet.
+//! Bringing the money of an entry in line with its bills: a charge that follows, a supplementary charge, or
+//! money back. What is moving is waited for; what has moved is never edited (rule R8).
 
-use super::{next_action, record};
+use super::telling::announce;
+use super::{Means, next_action, record};
 use crate::AppError;
-use crate::ids::Ids;
-use domain::audit::Act;
+use crate::refunds;
+use domain::audit::{Act, Actor};
 use domain::charge::{Charge, FrozenBill, Obligation};
+use domain::charge_state::ChargeState;
 use domain::charge_steps::Replanned;
-use domain::entry::EntryState;
+use domain::entry::{Entry, EntryState};
+use domain::evidence::Conflict;
 use domain::id::{ChargeId, EntryId};
+use domain::policy::{Policy, SUPPLEMENT_NOTICE_DAYS, Supplement};
+use domain::refund::RefundReason;
 use domain::time::Moment;
-use store::Tx;
+use domain::yen::{AmountOutOfRange, Yen};
 use store::charges::{StoredCharge, Written};
+use store::{AuditRecord, Tx};
 
 /// What became of a withdrawal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Withdrawal {
     /// The visit will not be charged.
     Done,
-    /// Money is moving: wait for the gateway's answer, then refund if it took it.
+    /// Money is moving: if the gateway takes it, a refund is proposed at once.
     InFlight,
-    /// The card has been charged: a refund is due.
+    /// The card has been charged: a refund is proposed.
     AlreadyPaid,
 }
 
-/// Brings the charge of an entry in line with the current revisions of its bills.
+/// The bills of an entry as they stand, and what its charges have taken.
+struct Standing {
+    entered: Entry,
+    bills: Vec<FrozenBill>,
+    /// The sum of what is still to be paid by the bills.
+    outstanding: Yen,
+    /// What the hospital says it has received, as far as that can be our own posting.
+    posted_back: Yen,
+    charges: Vec<StoredCharge>,
+    money: refunds::Standing,
+}
+
+/// Brings the charges and refunds of an entry in line with the current revisions of its bills, and with
+/// whether it is still to be paid later.
 ///
-/// Plans one where there is none, follows corrections while nothing has been sent, and leaves alone
-/// what is moving or has moved (rule R8). Without a bill nothing is planned.
-pub fn replan(tx: &mut Tx<'_>, now: Moment, ids: &Ids, entry: EntryId) -> Result<(), AppError> {
-    let entered = store::entries::by_id(tx, entry)?
-        .ok_or_else(|| AppError::Inconsistent { what: format!("no entry {entry}") })?;
-    if entered.state == EntryState::Withdrawn {
+/// Plans a charge where there is none, follows corrections while nothing has been sent, and once a card was
+/// charged asks for the difference: more by a supplementary charge (or at the desk, by policy), less as
+/// a refund that a person approves. While money is moving nothing is done; whoever hears of its end calls
+/// this again.
+pub fn replan(tx: &mut Tx<'_>, means: Means<'_>, entry: EntryId) -> Result<(), AppError> {
+    store::entries::lock(tx, entry)?;
+    let standing = Standing::of(tx, entry)?;
+    let withdrawn = standing.entered.state == EntryState::Withdrawn;
+    if withdrawn && let Some(last) = standing.charges.last().cloned() {
+        withdraw_charge(tx, means, last)?;
+    }
+    if standing.is_moving() {
         return Ok(());
     }
-    let bills: Vec<FrozenBill> = store::bills::current_of_entry(tx, entry)?
-        .into_iter()
-        .map(|bill| FrozenBill {
-            bill: bill.bill,
-            revision: bill.revision,
-            amount: bill.outstanding,
-        })
-        .collect();
-    if let Some(stored) = store::charges::last_of_entry(tx, entry)? {
-        return follow(tx, now, stored, bills);
+    let taken = standing.charges.iter().any(|stored| stored.charge.state().has_taken());
+    if !taken {
+        return if withdrawn { Ok(()) } else { first_charge(tx, means, standing) };
     }
-    if bills.is_empty() {
-        return Ok(());
-    }
-    let policy =
-        crate::policy::in_force(tx, &entered.hospital, entered.visit_day)?.ok_or_else(|| {
-            AppError::Inconsistent {
-                what: format!("no policy of {} on {}", entered.hospital, entered.visit_day),
-            }
-        })?;
-    let charge: ChargeId = ids.id(now);
-    let charge = Charge::plan(Obligation {
-        charge,
-        entry,
-        sequence: 1,
-        hospital: entered.hospital,
-        account: entered.account,
-        due_on: policy.due_on(entered.visit_day),
-        amount: sum(entry, &bills)?,
-        bills,
-    });
-    let next = next_action(&charge, now);
-    match store::charges::insert(tx, &charge, next, now)? {
-        Written::Yes => {
-            record(tx, charge.obligation(), Act::ChargePlanned, (None, charge.state()), now);
-            Ok(())
+    let out_of_range = |error: AmountOutOfRange| AppError::Inconsistent {
+        what: format!("money of {entry}: {error}"),
+    };
+    let wanted = if withdrawn {
+        Yen::ZERO
+    } else {
+        standing.outstanding.plus(standing.posted_back).map_err(out_of_range)?
+    };
+    let have = standing.money.kept_after_requests();
+    match wanted.minus(have) {
+        Err(AmountOutOfRange) => {
+            let back = have.minus(wanted).map_err(out_of_range)?;
+            give_back(tx, means, &standing, back)
         }
-        Written::Overtaken => {
-            // Another process has planned it between our look and our write: follow that one.
-            let stored = store::charges::last_of_entry(tx, entry)?.ok_or_else(|| {
-                AppError::Inconsistent { what: format!("the charge of {entry} vanished") }
-            })?;
-            let bills = charge.obligation().bills.clone();
-            follow(tx, now, stored, bills)
+        Ok(rest) => {
+            refunds::drop_proposals(tx, means, &standing.money)?;
+            if withdrawn { Ok(()) } else { supplement(tx, means, standing, have, rest) }
         }
     }
 }
 
-/// Withdraws the charge of an entry: paid at the counter, or the visit was cancelled.
-pub fn withdraw(
-    tx: &mut Tx<'_>,
-    now: Moment,
-    _ids: &Ids,
-    entry: EntryId,
-) -> Result<Withdrawal, AppError> {
-    let Some(StoredCharge { charge, version }) = store::charges::last_of_entry(tx, entry)? else {
-        return Ok(Withdrawal::Done);
+/// Withdraws an entry's charge and says how far it had come: paid at the counter, or the visit was
+/// cancelled. Call it with the entry marked as withdrawn; what was taken is proposed to go back.
+pub fn withdraw(tx: &mut Tx<'_>, means: Means<'_>, entry: EntryId) -> Result<Withdrawal, AppError> {
+    replan(tx, means, entry)?;
+    let charges = store::charges::of_entry(tx, entry)?;
+    let state =
+        |is: fn(ChargeState) -> bool| charges.iter().any(|stored| is(stored.charge.state()));
+    Ok(if state(ChargeState::is_in_flight) {
+        Withdrawal::InFlight
+    } else if state(|state| state.has_taken() && state != ChargeState::Refunded) {
+        Withdrawal::AlreadyPaid
+    } else {
+        Withdrawal::Done
+    })
+}
+
+impl Standing {
+    fn of(tx: &mut Tx<'_>, entry: EntryId) -> Result<Self, AppError> {
+        let entered = store::entries::by_id(tx, entry)?
+            .ok_or_else(|| AppError::Inconsistent { what: format!("no entry {entry}") })?;
+        let charges = store::charges::of_entry(tx, entry)?;
+        let money = refunds::Standing::of(tx, entry, &charges)?;
+        let current = store::bills::current_of_entry(tx, entry)?;
+        let sum = |amounts: Vec<Yen>| {
+            Yen::sum(amounts).map_err(|error| AppError::Inconsistent {
+                what: format!("bills of {entry}: {error}"),
+            })
+        };
+        let outstanding = sum(current.iter().map(|bill| bill.outstanding).collect())?;
+        let received = sum(current.iter().map(|bill| bill.received).collect())?;
+        let bills = current
+            .into_iter()
+            .map(|bill| FrozenBill {
+                bill: bill.bill,
+                revision: bill.revision,
+                amount: bill.outstanding,
+            })
+            .collect();
+        let posted_back = received.min(money.kept);
+        Ok(Self { entered, bills, outstanding, posted_back, charges, money })
+    }
+
+    fn is_moving(&self) -> bool {
+        self.money.is_moving
+            || self.charges.iter().any(|stored| stored.charge.state().is_in_flight())
+    }
+
+    fn policy(&self, tx: &mut Tx<'_>) -> Result<Policy, AppError> {
+        let (hospital, day) = (&self.entered.hospital, self.entered.visit_day);
+        crate::policy::in_force(tx, hospital, day)?.ok_or_else(|| AppError::Inconsistent {
+            what: format!("no policy of {hospital} on {day}"),
+        })
+    }
+}
+
+fn first_charge(tx: &mut Tx<'_>, means: Means<'_>, standing: Standing) -> Result<(), AppError> {
+    if standing.bills.is_empty() && standing.charges.is_empty() {
+        return Ok(());
+    }
+    let policy = standing.policy(tx)?;
+    let notice_ends = (policy.advance_notice_days > 0)
+        .then(|| means.now.day().plus_days(policy.advance_notice_days).begins());
+    let Standing { entered, bills, outstanding, charges, .. } = standing;
+    if let Some(stored) = charges.into_iter().next_back() {
+        return follow(tx, means, stored, bills, Yen::ZERO, notice_ends);
+    }
+    let charge: ChargeId = means.ids.id(means.now);
+    let due_on = policy.due_on(entered.visit_day);
+    let obligation = Obligation {
+        charge,
+        entry: entered.id,
+        sequence: 1,
+        hospital: entered.hospital,
+        account: entered.account,
+        due_on,
+        bills,
+        covered: Yen::ZERO,
+        amount: outstanding,
     };
-    let before = charge.state();
-    match charge.withdraw() {
-        Replanned::Same(_) => Ok(Withdrawal::Done),
-        Replanned::TooLate(Charge::Paid(_)) => Ok(Withdrawal::AlreadyPaid),
-        Replanned::TooLate(_) => Ok(Withdrawal::InFlight),
-        Replanned::Changed(charge) => {
-            match store::charges::update(tx, &charge, version, next_action(&charge, now), now)? {
-                Written::Yes => {
-                    let states = (Some(before), charge.state());
-                    record(tx, charge.obligation(), Act::ChargeMoved, states, now);
-                    Ok(Withdrawal::Done)
-                }
-                Written::Overtaken => Ok(Withdrawal::InFlight),
-            }
+    plan(tx, means, obligation, notice_ends)
+}
+
+/// What a correction adds to a visit that was paid: its own charge with its own notice, or the desk.
+fn supplement(
+    tx: &mut Tx<'_>,
+    means: Means<'_>,
+    standing: Standing,
+    have: Yen,
+    rest: Yen,
+) -> Result<(), AppError> {
+    let policy = standing.policy(tx)?;
+    let days = policy.advance_notice_days.max(SUPPLEMENT_NOTICE_DAYS);
+    let due_on = means.now.day().plus_days(days);
+    let notice_ends = Some(due_on.begins());
+    // Of the bills' open amounts, what is paid in truth: not what the hospital has noted already.
+    let covered = have.minus(standing.posted_back).unwrap_or(Yen::ZERO);
+    let Standing { entered, bills, charges, .. } = standing;
+    let Some(last) = charges.into_iter().next_back() else { return Ok(()) };
+    match last.charge.state() {
+        ChargeState::Scheduled
+        | ChargeState::Due
+        | ChargeState::AwaitingConsent
+        | ChargeState::ActionRequired
+        | ChargeState::SettledZero => {
+            return follow(tx, means, last, bills, covered, notice_ends);
         }
+        ChargeState::Paid
+        | ChargeState::PartRefunded
+        | ChargeState::Refunded
+        | ChargeState::Disputed => {}
+        ChargeState::Intended
+        | ChargeState::Sent
+        | ChargeState::Unknown
+        | ChargeState::ReturnedToDesk
+        | ChargeState::Withdrawn => return Ok(()),
+    }
+    if rest.is_zero() {
+        return Ok(());
+    }
+    let owed = last.charge.obligation();
+    if policy.supplement == Supplement::Desk {
+        let subject = rest.amount().to_string();
+        return open_exception(tx, means.now, owed, Conflict::SupplementAtDesk, &subject);
+    }
+    let charge: ChargeId = means.ids.id(means.now);
+    let obligation = Obligation {
+        charge,
+        entry: entered.id,
+        sequence: owed.sequence.saturating_add(1),
+        hospital: entered.hospital,
+        account: entered.account,
+        due_on,
+        bills,
+        covered,
+        amount: rest,
+    };
+    plan(tx, means, obligation, notice_ends)
+}
+
+/// The cards have paid more than the bills ask for now.
+fn give_back(
+    tx: &mut Tx<'_>,
+    means: Means<'_>,
+    standing: &Standing,
+    back: Yen,
+) -> Result<(), AppError> {
+    if let Some(last) = standing.charges.last()
+        && !last.charge.state().is_final()
+    {
+        // A supplementary charge that nobody was told of yet has nothing to take any more.
+        let covered = standing.outstanding;
+        follow(tx, means, last.clone(), standing.bills.clone(), covered, None)?;
+    }
+    let withdrawn = standing.entered.state == EntryState::Withdrawn;
+    let reason = if withdrawn { RefundReason::PaidAtCounter } else { RefundReason::Correction };
+    if withdrawn && let Some(paid) = standing.charges.iter().find(|s| s.charge.state().has_taken())
+    {
+        let owed = paid.charge.obligation();
+        open_exception(tx, means.now, owed, Conflict::PaidTwiceAtCounter, "withdrawn")?;
+    }
+    refunds::propose(tx, means, &standing.money, back, reason)
+}
+
+fn plan(
+    tx: &mut Tx<'_>,
+    means: Means<'_>,
+    obligation: Obligation,
+    notice_ends: Option<Moment>,
+) -> Result<(), AppError> {
+    let charge = Charge::plan(obligation, notice_ends);
+    let next = next_action(&charge, means.now);
+    match store::charges::insert(tx, &charge, next, means.now)? {
+        Written::Yes => {
+            record(tx, &charge, Act::ChargePlanned, None, means.now);
+            if notice_ends.is_some() { announce(tx, means, &charge, 1) } else { Ok(()) }
+        }
+        // The entry is locked, so nobody plans beside us.
+        Written::Overtaken => Err(AppError::Overtaken),
     }
 }
 
 fn follow(
     tx: &mut Tx<'_>,
-    now: Moment,
+    means: Means<'_>,
     stored: StoredCharge,
     bills: Vec<FrozenBill>,
+    covered: Yen,
+    notice_ends: Option<Moment>,
 ) -> Result<(), AppError> {
     let StoredCharge { charge, version } = stored;
-    let (before, id) = (charge.state(), charge.obligation().charge);
+    let (before, id, amount) =
+        (charge.state(), charge.obligation().charge, charge.obligation().amount);
     let replanned = charge
-        .refreeze(bills)
+        .refreeze(bills, covered, notice_ends)
         .map_err(|error| AppError::Inconsistent { what: format!("charge {id}: {error}") })?;
-    match replanned {
-        Replanned::Same(_) | Replanned::TooLate(_) => Ok(()),
-        Replanned::Changed(charge) => {
-            match store::charges::update(tx, &charge, version, next_action(&charge, now), now)? {
-                Written::Yes => {
-                    store::charges::refreeze(tx, &charge)?;
-                    let states = (Some(before), charge.state());
-                    record(tx, charge.obligation(), Act::ChargePlanned, states, now);
-                    Ok(())
-                }
-                // It has been intended meanwhile: what is frozen stays (R8).
-                Written::Overtaken => Ok(()),
-            }
+    let Replanned::Changed(charge) = replanned else { return Ok(()) };
+    let next = next_action(&charge, means.now);
+    if store::charges::update(tx, &charge, version, next, means.now)? == Written::Overtaken {
+        // It has been intended meanwhile: what is frozen stays (R8), and its end brings us back here.
+        return Ok(());
+    }
+    store::charges::refreeze(tx, &charge)?;
+    record(tx, &charge, Act::ChargePlanned, Some(before), means.now);
+    if notice_ends.is_some() && charge.obligation().amount != amount {
+        announce(tx, means, &charge, version.saturating_add(1))?;
+    }
+    Ok(())
+}
+
+fn withdraw_charge(
+    tx: &mut Tx<'_>,
+    means: Means<'_>,
+    stored: StoredCharge,
+) -> Result<(), AppError> {
+    let StoredCharge { charge, version } = stored;
+    let before = charge.state();
+    let Replanned::Changed(charge) = charge.withdraw() else { return Ok(()) };
+    let next = next_action(&charge, means.now);
+    match store::charges::update(tx, &charge, version, next, means.now)? {
+        Written::Yes => {
+            record(tx, &charge, Act::ChargeMoved, Some(before), means.now);
+            Ok(())
         }
+        // It is on its way to the gateway: undo, and look again.
+        Written::Overtaken => Err(AppError::Overtaken),
     }
 }
 
-fn sum(entry: EntryId, bills: &[FrozenBill]) -> Result<domain::yen::Yen, AppError> {
-    Obligation::sum_of(bills)
-        .map_err(|error| AppError::Inconsistent { what: format!("bills of {entry}: {error}") })
+/// Puts something on the work list of staff, once for each subject.
+pub(crate) fn open_exception(
+    tx: &mut Tx<'_>,
+    now: Moment,
+    owed: &Obligation,
+    conflict: Conflict,
+    subject: &str,
+) -> Result<(), AppError> {
+    if !store::attempts::open_exception(tx, owed.charge, conflict, subject, now)? {
+        return Ok(());
+    }
+    tx.audit(AuditRecord {
+        chain: owed.hospital.to_string(),
+        at_ms: now.ms(),
+        actor: Actor::System.to_string(),
+        act: Act::ExceptionOpened.as_str(),
+        subject: owed.charge.to_string(),
+        detail: serde_json::json!({ "kind": conflict.as_str() }).to_string(),
+    });
+    Ok(())
 }

@@ -1,20 +1,15 @@
 //! The steps on the way to the gateway and back.
 
-use super::{Applied, STEP_LEASE_S, apply_evidence, next_action, record};
+use super::freeze::freeze;
+use super::telling::tell_the_patient;
+use super::{Applied, Means, STEP_LEASE_S, apply_evidence, next_action, record};
 use crate::{App, AppError, tell};
-use domain::account::AccountState;
 use domain::audit::Act;
-use domain::charge::{
-    AttemptOrder, Charge, ChargeState, Due, Obligation, ReturnReason, SMALLEST_CHARGE_YEN,
-};
+use domain::charge::{Charge, ChargeState};
 use domain::charge_steps::Replanned;
-use domain::entry::EntryState;
 use domain::evidence::{Evidence, EvidenceSource, Finding};
-use domain::id::{AttemptId, ChargeId};
-use domain::time::Moment;
+use domain::id::ChargeId;
 use outbound::cards::GatewayAnswer;
-use sha2::Digest as _;
-use store::Tx;
 use store::charges::{StoredCharge, Written};
 
 /// What one step did to a charge.
@@ -38,10 +33,22 @@ pub async fn step(app: &App, charge: ChargeId) -> Result<Stepped, AppError> {
             Ok(stepped)
         }
         Some(ChargeState::Intended) => send(app, charge).await,
-        Some(ChargeState::Sent | ChargeState::Unknown) => enquire(app, charge).await,
+        Some(ChargeState::Sent | ChargeState::Unknown) => {
+            let stepped = enquire(app, charge).await?;
+            // The gateway has never heard of it: the same request again, under the same key.
+            if stepped == Stepped::To(ChargeState::Intended) {
+                return send(app, charge).await;
+            }
+            Ok(stepped)
+        }
+        Some(ChargeState::AwaitingConsent | ChargeState::ActionRequired) => {
+            stop_waiting(app, charge).await
+        }
         Some(
-            ChargeState::ActionRequired
-            | ChargeState::Paid
+            ChargeState::Paid
+            | ChargeState::PartRefunded
+            | ChargeState::Refunded
+            | ChargeState::Disputed
             | ChargeState::ReturnedToDesk
             | ChargeState::Withdrawn
             | ChargeState::SettledZero,
@@ -52,26 +59,24 @@ pub async fn step(app: &App, charge: ChargeId) -> Result<Stepped, AppError> {
 
 /// Freezes key, amount and card of a charge whose day has come, and commits (rule R2).
 pub async fn intend(app: &App, charge: ChargeId) -> Result<Stepped, AppError> {
-    let (now, ids) = (app.now(), app.ids().clone());
-    let attempt: AttemptId = ids.id(now);
-    let settings = app.settings().clone();
+    let (now, ids, settings) = (app.now(), app.ids().clone(), app.settings().clone());
     let intended = app
         .store()
         .write(move |tx| {
+            let means = Means { now, ids: &ids, settings: &settings };
             let Some(stored) = store::charges::by_id(tx, charge)? else {
                 return Ok(Stepped::NotOurs);
             };
             let version = stored.version;
             let before = stored.charge.state();
             let Some(due) = stored.charge.due_now(now) else { return Ok(Stepped::NotOurs) };
-            let moved = freeze(tx, due, attempt, now)?;
-            let Some(moved) = moved else { return Ok(Stepped::NotOurs) };
+            let Some(moved) = freeze(tx, means, due)? else { return Ok(Stepped::NotOurs) };
             let next = next_action(&moved, now);
             if store::charges::update(tx, &moved, version, next, now)? == Written::Overtaken {
                 return Err(AppError::Overtaken);
             }
-            record(tx, moved.obligation(), Act::ChargeMoved, (Some(before), moved.state()), now);
-            super::evidence::tell_the_patient(tx, &ids, &settings, &moved, now)?;
+            record(tx, &moved, Act::ChargeMoved, Some(before), now);
+            tell_the_patient(tx, means, &moved)?;
             Ok(Stepped::To(moved.state()))
         })
         .await;
@@ -80,62 +85,6 @@ pub async fn intend(app: &App, charge: ChargeId) -> Result<Stepped, AppError> {
         Err(AppError::Overtaken) => Ok(Stepped::NotOurs),
         Err(error) => Err(error),
     }
-}
-
-/// What a due charge becomes: intended, given to the desk, or withdrawn with its entry.
-fn freeze(
-    tx: &mut Tx<'_>,
-    due: Due,
-    attempt: AttemptId,
-    now: Moment,
-) -> Result<Option<Charge>, AppError> {
-    let entry = due.obligation.entry;
-    let consent = store::entries::by_id(tx, entry)?;
-    if consent.is_none_or(|entry| entry.state == EntryState::Withdrawn) {
-        // No entry, no charge (invariant I16).
-        return Ok(match Charge::Due(due).withdraw() {
-            Replanned::Changed(charge) => Some(charge),
-            Replanned::Same(_) | Replanned::TooLate(_) => None,
-        });
-    }
-    if due.obligation.amount.amount() < SMALLEST_CHARGE_YEN {
-        return Ok(Some(Charge::ReturnedToDesk(due.return_to_desk(ReturnReason::BelowMinimum))));
-    }
-    let Some(card) = store::cards::current_of(tx, due.obligation.account)? else {
-        return Ok(Some(Charge::ReturnedToDesk(due.return_to_desk(ReturnReason::CardMissing))));
-    };
-    let generation = due.generation.saturating_add(1);
-    let order = AttemptOrder {
-        id: attempt,
-        generation,
-        key: idempotency_key(&due.obligation, generation),
-        amount: due.obligation.amount,
-        card: card.id,
-        at_gateway: card.facts.at_gateway,
-    };
-    let charge = due.obligation.charge;
-    match due.intend(order.clone(), now) {
-        Ok(intended) => {
-            store::attempts::insert(tx, charge, &order, now)?;
-            Ok(Some(Charge::Intended(intended)))
-        }
-        Err(_not_yet) => Ok(None),
-    }
-}
-
-/// Derived from what is owed and never from the moment: whoever asks again asks under the same key.
-fn idempotency_key(owed: &Obligation, generation: i64) -> String {
-    let mut digest = sha2::Sha256::new();
-    for part in [
-        owed.hospital.as_str(),
-        &owed.entry.to_string(),
-        &owed.sequence.to_string(),
-        &generation.to_string(),
-    ] {
-        digest.update(part.len().to_be_bytes());
-        digest.update(part.as_bytes());
-    }
-    hex::encode(digest.finalize())
 }
 
 /// Marks an intended attempt as sent, commits, and asks the gateway for the money.
@@ -155,13 +104,14 @@ pub async fn send(app: &App, charge: ChargeId) -> Result<Stepped, AppError> {
             if store::charges::update(tx, &moved, version, next, now)? == Written::Overtaken {
                 return Ok(None);
             }
-            let states = (Some(ChargeState::Intended), moved.state());
-            record(tx, moved.obligation(), Act::ChargeMoved, states, now);
+            record(tx, &moved, Act::ChargeMoved, Some(ChargeState::Intended), now);
             Ok::<_, AppError>(Some(sent))
         })
         .await?;
     let Some(sent) = sent.transpose() else { return Ok(Stepped::NotOurs) };
-    let answer = tell::charge(app, &sent).await;
+    let Some(answer) = tell::charge(app, &sent).await else {
+        return Ok(Stepped::To(ChargeState::Sent));
+    };
     let attempt = sent.get().attempt.clone();
     let evidence = heard(app, EvidenceSource::Response, attempt.generation, &answer);
     applied(apply_evidence(app, charge, evidence, answer.raw).await?)
@@ -190,19 +140,54 @@ pub async fn enquire(app: &App, charge: ChargeId) -> Result<Stepped, AppError> {
     applied(apply_evidence(app, charge, evidence, answer.raw).await?)
 }
 
-/// The gateway's answer as evidence. An answer that names no charge of the gateway is one word each
-/// time it is heard, so its id gets the moment.
+/// Gives a charge to the desk whose payer has let the time pass in which they could act.
+async fn stop_waiting(app: &App, charge: ChargeId) -> Result<Stepped, AppError> {
+    let (now, ids, settings) = (app.now(), app.ids().clone(), app.settings().clone());
+    let stopped = app
+        .store()
+        .write(move |tx| {
+            let means = Means { now, ids: &ids, settings: &settings };
+            let Some(StoredCharge { charge, version }) = store::charges::by_id(tx, charge)? else {
+                return Ok(Stepped::NotOurs);
+            };
+            let before = charge.state();
+            let Replanned::Changed(moved) = charge.waited_long_enough(now) else {
+                return Ok(Stepped::NotOurs);
+            };
+            let next = next_action(&moved, now);
+            if store::charges::update(tx, &moved, version, next, now)? == Written::Overtaken {
+                return Ok(Stepped::NotOurs);
+            }
+            record(tx, &moved, Act::ChargeMoved, Some(before), now);
+            tell_the_patient(tx, means, &moved)?;
+            Ok::<_, AppError>(Stepped::To(moved.state()))
+        })
+        .await?;
+    Ok(stopped.into_inner())
+}
+
+/// The gateway's answer as evidence.
 fn heard(app: &App, source: EvidenceSource, generation: i64, answer: &GatewayAnswer) -> Evidence {
-    let seen_at = app.now();
-    let source_id = match &answer.finding {
-        Finding::Unclear { .. } | Finding::Absent => {
-            format!("{}:{}:{}", answer.source_id, seen_at.ms(), hex::encode(app.ids().bytes::<4>()))
-        }
-        Finding::Paid { .. } | Finding::Declined(_) | Finding::ActionRequired => {
-            answer.source_id.clone()
-        }
+    let names_a_charge = match &answer.finding {
+        Finding::Paid { .. } | Finding::Declined(_) | Finding::ActionRequired => true,
+        Finding::Unclear { .. } | Finding::Busy { .. } | Finding::Absent => false,
     };
-    Evidence { source, source_id, generation, finding: answer.finding.clone(), seen_at }
+    Evidence {
+        source,
+        source_id: word_of(app, &answer.source_id, names_a_charge),
+        generation,
+        finding: answer.finding.clone(),
+        seen_at: app.now(),
+    }
+}
+
+/// What makes an answer one word. One that names no charge or refund of the gateway's is a word of its
+/// own each time it is heard, so its id gets the moment.
+pub(crate) fn word_of(app: &App, source_id: &str, names_something: bool) -> String {
+    if names_something {
+        return source_id.to_owned();
+    }
+    format!("{source_id}:{}:{}", app.now().ms(), hex::encode(app.ids().bytes::<4>()))
 }
 
 fn applied(applied: Applied) -> Result<Stepped, AppError> {
@@ -210,20 +195,4 @@ fn applied(applied: Applied) -> Result<Stepped, AppError> {
         Applied::Now(state) => Stepped::To(state),
         Applied::NoSuchCharge => Stepped::NotOurs,
     })
-}
-
-/// Whether a failed charge stops the account from entering new visits.
-pub(super) const fn stops_entries(state: ChargeState) -> Option<AccountState> {
-    match state {
-        ChargeState::ReturnedToDesk => Some(AccountState::CardFailed),
-        ChargeState::Scheduled
-        | ChargeState::Due
-        | ChargeState::Intended
-        | ChargeState::Sent
-        | ChargeState::Unknown
-        | ChargeState::ActionRequired
-        | ChargeState::Paid
-        | ChargeState::Withdrawn
-        | ChargeState::SettledZero => None,
-    }
 }

@@ -5,7 +5,7 @@ use super::value;
 use super::walk::{Part, Walk};
 use crate::policy_json::unknown_by_word;
 use domain::patient::CardLayout;
-use domain::policy::{Closures, FundingPolicy, Hours, Policy};
+use domain::policy::{Closures, FundingPolicy, Hours, Policy, Supplement};
 use domain::time::Day;
 use domain::yen::Yen;
 use toml::de::DeValue;
@@ -21,6 +21,9 @@ pub(crate) fn read(walk: &mut Walk<'_>, hospital: &Part<'_, '_>) -> (Option<Poli
         "valid_from",
         "activation_delay_minutes",
         "settle_after_days",
+        "advance_notice_days",
+        "supplement",
+        "refund_second_person_above",
         "bill_ceiling",
         "hours",
         "closures",
@@ -48,13 +51,37 @@ fn read_policy(walk: &mut Walk<'_>, part: &Part<'_, '_>) -> Option<Policy> {
         |value| value::small_number(value, SETTLE_DAYS_MAX),
         faq.settle_after_days,
     );
-    let ceiling =
-        |value: &DeValue<'_>| Yen::new(value::whole_number(value, 1, Yen::MAX.amount())?).ok();
+    let advance_notice_days = walk.or(
+        part,
+        "advance_notice_days",
+        "a whole number of days from 0 to 60",
+        |value| value::small_number(value, SETTLE_DAYS_MAX),
+        faq.advance_notice_days,
+    );
+    let supplement = walk.or(
+        part,
+        "supplement",
+        "\"card\" or \"desk\"",
+        |value| Supplement::parse(value.as_str()?),
+        faq.supplement,
+    );
+    let yen_from = |least: i64| {
+        move |value: &DeValue<'_>| {
+            Yen::new(value::whole_number(value, least, Yen::MAX.amount())?).ok()
+        }
+    };
+    let refund_second_person_above = walk.or(
+        part,
+        "refund_second_person_above",
+        "a whole number of yen from 0 to 9999999999",
+        yen_from(0),
+        faq.refund_second_person_above,
+    );
     let bill_ceiling = walk.or(
         part,
         "bill_ceiling",
         "a whole number of yen from 1 to 9999999999",
-        ceiling,
+        yen_from(1),
         faq.bill_ceiling,
     );
     let hours = hours(walk, part, faq.hours);
@@ -68,6 +95,9 @@ fn read_policy(walk: &mut Walk<'_>, part: &Part<'_, '_>) -> Option<Policy> {
         settle_after_days: settle_after_days?,
         funding: funding?,
         card_layout: card_layout?,
+        advance_notice_days: advance_notice_days?,
+        supplement: supplement?,
+        refund_second_person_above: refund_second_person_above?,
         bill_ceiling: bill_ceiling?,
     })
 }

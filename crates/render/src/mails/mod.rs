@@ -5,11 +5,13 @@
 //! `templates/mail/letter.{txt,html}` their look. A mail names no department and no diagnosis, shows
 //! no points and no full number, and has one URL (`domain.md` 7.2, 13).
 
+mod amounts;
 mod letter;
 mod lines;
 mod payment;
 mod registration;
 
+pub use amounts::{AboutVisit, charge_announced, consent_asked, refund_made, returned_to_desk};
 pub use payment::{PaymentCompletedMail, PaymentFailedMail, payment_completed, payment_failed};
 pub use registration::{
     AlreadyRegisteredMail, ApplicationUrlMail, RegistrationCompletedMail, already_registered,

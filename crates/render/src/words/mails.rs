@@ -16,6 +16,10 @@ pub struct MailWords {
     pub completed: CompletedWords,
     pub paid: PaidWords,
     pub failed: FailedWords,
+    pub returned: ReturnedWords,
+    pub announced: AnnouncedWords,
+    pub consent: ConsentWords,
+    pub refund: RefundWords,
 }
 
 /// P1: the address at which the registration goes on.
@@ -83,6 +87,48 @@ pub struct FailedWords {
     pub please: fn(Day, &str) -> String,
     pub button: &'static str,
     pub again: fn(Day) -> String,
+}
+
+/// P5b: the desk collects.
+pub struct ReturnedWords {
+    pub subject: &'static str,
+    pub lead: fn(Day) -> String,
+    /// Names the hospital.
+    pub please: fn(&str) -> String,
+    pub stopped: &'static str,
+}
+
+/// The amount, told before it is charged.
+pub struct AnnouncedWords {
+    pub subject: &'static str,
+    pub lead: &'static str,
+    /// A further amount for a visit that was paid.
+    pub further: &'static str,
+    pub amount: &'static str,
+    pub charged_on: &'static str,
+    pub object: &'static str,
+    pub replaces: &'static str,
+}
+
+/// The amount is above the payer's ceiling.
+pub struct ConsentWords {
+    pub subject: &'static str,
+    pub lead: &'static str,
+    /// Until when, and at which hospital's desk it is paid otherwise.
+    pub please: fn(Day, &str) -> String,
+    pub not_yet: &'static str,
+    pub button: &'static str,
+}
+
+/// P7: money went back to the card.
+pub struct RefundWords {
+    pub subject: &'static str,
+    pub lead: fn(Day) -> String,
+    pub paid: &'static str,
+    pub back: &'static str,
+    pub card: &'static str,
+    pub receipt: &'static str,
+    pub no_receipt: &'static str,
 }
 
 /// Japanese.
@@ -165,5 +211,45 @@ pub(super) const JA: MailWords = MailWords {
         },
         button: "ログインする",
         again: |day| format!("{}にもう一度、カードでお支払いの手続きをします。", format::day(day)),
+    },
+    returned: ReturnedWords {
+        subject: "【後払いサービス】会計窓口でのお支払いのお願い",
+        lead: |visit| {
+            format!("{}の医療費は、カードでのお支払いが完了しませんでした。", format::day(visit))
+        },
+        please: |hospital| format!("{hospital}の会計窓口でお支払いをお願いします。"),
+        stopped: "お支払いが確認できるまで、後払いはご利用いただけません。",
+    },
+    announced: AnnouncedWords {
+        subject: "【後払いサービス】お支払い予定のお知らせ",
+        lead: "次の医療費を、登録されたカードでお支払いいただく予定です。",
+        further: "医療費に訂正がありました。お支払い済みの額との差額を、登録されたカードでお支払いいただく予定です。",
+        amount: "お支払い予定額",
+        charged_on: "お支払い予定日",
+        object: "金額にお心当たりがない場合は、お支払い予定日の前日までにお電話ください。",
+        replaces: "同じ受診日のお知らせを前にお送りしている場合は、このお知らせが新しいものです。",
+    },
+    consent: ConsentWords {
+        subject: "【後払いサービス】お支払いの確認のお願い",
+        lead: "次の医療費は、設定された上限額をこえています。ご確認いただくまで、カードでのお支払いは行いません。",
+        please: |until, hospital| {
+            format!(
+                "{}までにログインして、お支払いを承認してください。承認されない場合は、{hospital}の会計窓口でお支払いをお願いします。",
+                format::day(until)
+            )
+        },
+        not_yet: "まだお支払いは行われていません。",
+        button: "ログインして確認する",
+    },
+    refund: RefundWords {
+        subject: "【後払いサービス】カードへの返金のお知らせ",
+        lead: |visit| {
+            format!("{}の医療費について、カードへ返金の手続きをしました。", format::day(visit))
+        },
+        paid: "お支払い済みの額",
+        back: "お返しする額",
+        card: "返金の時期は、カード会社によって異なります。",
+        receipt: "訂正後の領収書は、院内の発行機またはログイン後のページで受け取れます。先にお渡しした領収書は、新しいものと引き換えになります。",
+        no_receipt: "先にお渡しした領収書は、お使いいただけません。",
     },
 };

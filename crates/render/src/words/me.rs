@@ -11,10 +11,16 @@ pub enum VisitState {
     Preparing,
     /// The card will be charged on that day.
     WillBeCharged(Option<Day>),
-    /// Asked, and not yet answered: nothing must be paid again.
-    BeingChecked,
+    /// Asked, and not yet answered: nothing must be paid again. The next news come at that moment.
+    BeingChecked(Option<Moment>),
+    /// Above the ceiling that the payer has set: not charged until they agree.
+    WaitsForConsent,
     /// Paid on that day.
     Paid(Option<Day>),
+    /// Paid on that day; a part has gone back to the card.
+    PartRefunded(Option<Day>),
+    /// All of it has gone back to the card.
+    Refunded,
     /// Nothing was to be paid.
     NothingToPay,
     /// The card could not be charged; it is tried again on that day.
@@ -75,8 +81,11 @@ pub(super) const JA: MeWords = MeWords {
     state: |state| match state {
         VisitState::Preparing => "ご請求準備中",
         VisitState::WillBeCharged(_) => "お支払い予定",
-        VisitState::BeingChecked => "確認中",
+        VisitState::BeingChecked(_) => "確認中",
+        VisitState::WaitsForConsent => "ご確認をお待ちしています",
         VisitState::Paid(_) => "お支払い済み",
+        VisitState::PartRefunded(_) => "お支払い済み(一部を返金)",
+        VisitState::Refunded => "返金済み",
         VisitState::NothingToPay => "お支払いはありません",
         VisitState::CheckYourCard(_) => "カードをご確認ください",
         VisitState::PayAtDesk => "窓口でお支払いください",
@@ -87,9 +96,24 @@ pub(super) const JA: MeWords = MeWords {
         VisitState::WillBeCharged(day) => {
             day.map(|day| format!("{}の予定です。", format::day(day)))
         }
-        VisitState::BeingChecked => Some(
-            "カード会社の返事を確認しています。もう一度お支払いになる必要はありません。".to_owned(),
-        ),
+        VisitState::BeingChecked(next) => {
+            let checking = "確認しています。もう一度お支払いいただく必要はありません。";
+            let news = next.map(|at| format!("次のお知らせは、{}ごろです。", format::moment(at)));
+            Some(format!("{checking}{}", news.unwrap_or_default()))
+        }
+        VisitState::WaitsForConsent => {
+            Some("設定された上限額をこえているため、カードでのお支払いを止めています。".to_owned())
+        }
+        VisitState::PartRefunded(day) => Some(day.map_or_else(
+            || "医療費の訂正により、一部をカードへお返ししました。".to_owned(),
+            |day| {
+                format!(
+                    "{}のお支払いのうち、一部をカードへお返ししました。金額は、差し引いた額です。",
+                    format::day(day)
+                )
+            },
+        )),
+        VisitState::Refunded => Some("お支払いの全額を、カードへお返ししました。".to_owned()),
         VisitState::Paid(day) => {
             day.map(|day| format!("{}にお支払いいただきました。", format::day(day)))
         }

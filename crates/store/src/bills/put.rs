@@ -29,6 +29,8 @@ pub struct BillRow {
     pub hospital_revision: i64,
     /// What is still to be paid.
     pub outstanding: Yen,
+    /// What the hospital says it has received, also what we posted back; nothing for a cancelled bill.
+    pub received: Yen,
     /// Whether it is still asked for.
     pub state: BillState,
     /// Keyed digest of the content.
@@ -62,11 +64,11 @@ pub(super) const INSERT: Statement = Statement::differing(
     "bills.insert",
     "INSERT INTO bills (id, hospital, setting, year, slip_number, patient_number_sealed, patient_number_blind,
                         service_day, revision, hospital_revision, content_digest, outstanding, state, entry,
-                        received_at_ms, changed_at_ms)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+                        received_at_ms, changed_at_ms, received)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
     "COPY bills (id, hospital, setting, year, slip_number, patient_number_sealed, patient_number_blind,
                  service_day, revision, hospital_revision, content_digest, outstanding, state, entry,
-                 received_at_ms, changed_at_ms) FROM STDIN BINARY",
+                 received_at_ms, changed_at_ms, received) FROM STDIN BINARY",
 );
 // A bill that has moved on meanwhile is not met, and the count of rows says so.
 pub(super) const CHANGE: Statement = for_each_given!(
@@ -75,7 +77,7 @@ pub(super) const CHANGE: Statement = for_each_given!(
          patient_number_blind = given.value ->> 3, service_day = given.value ->> 4,
          hospital_revision = CAST(given.value ->> 5 AS BIGINT), content_digest = given.value ->> 6,
          outstanding = CAST(given.value ->> 7 AS BIGINT), state = given.value ->> 8, entry = given.value ->> 9,
-         changed_at_ms = $2 FROM ",
+         received = CAST(given.value ->> 11 AS BIGINT), changed_at_ms = $2 FROM ",
     " WHERE bills.id = given.value ->> 0 AND bills.revision = CAST(given.value ->> 10 AS BIGINT)"
 );
 pub(super) const INSERT_REVISIONS: Statement = Statement::differing(
@@ -115,6 +117,7 @@ pub fn put(
                     one.state.as_str(),
                     one.entry.map(|entry| entry.to_string()),
                     one.after,
+                    one.received.amount(),
                 )
             })
             .collect();
@@ -140,7 +143,7 @@ fn insert(
             (one.bill.to_string(), one.visit.day.to_string(), entry)
         })
         .collect();
-    let rows: Vec<[Value<'_>; 16]> = bills
+    let rows: Vec<[Value<'_>; 17]> = bills
         .iter()
         .zip(&texts)
         .map(|(one, (id, day, entry))| {
@@ -161,6 +164,7 @@ fn insert(
                 entry.as_deref().into(),
                 now.ms().into(),
                 now.ms().into(),
+                one.received.amount().into(),
             ]
         })
         .collect();

@@ -71,8 +71,11 @@ fn visit(visit: VisitLine) -> VisitOnAccount {
         state: match visit.state {
             app::me::VisitState::AmountNotKnown => VisitState::Preparing,
             app::me::VisitState::WillBeCharged => VisitState::WillBeCharged(visit.due_on),
-            app::me::VisitState::BeingCharged => VisitState::BeingChecked,
+            app::me::VisitState::BeingCharged => VisitState::BeingChecked(visit.next_news),
+            app::me::VisitState::WaitsForConsent => VisitState::WaitsForConsent,
             app::me::VisitState::Paid => VisitState::Paid(visit.paid_on),
+            app::me::VisitState::PartRefunded => VisitState::PartRefunded(visit.paid_on),
+            app::me::VisitState::Refunded => VisitState::Refunded,
             app::me::VisitState::NothingToPay => VisitState::NothingToPay,
             app::me::VisitState::WillBeTriedAgain => VisitState::CheckYourCard(visit.due_on),
             app::me::VisitState::PayAtDesk => VisitState::PayAtDesk,

@@ -122,8 +122,11 @@ impl MePage {
         let planned = |visit: &VisitOnAccount| match visit.state {
             VisitState::WillBeCharged(day) => day,
             VisitState::Preparing
-            | VisitState::BeingChecked
+            | VisitState::BeingChecked(_)
+            | VisitState::WaitsForConsent
             | VisitState::Paid(_)
+            | VisitState::PartRefunded(_)
+            | VisitState::Refunded
             | VisitState::NothingToPay
             | VisitState::CheckYourCard(_)
             | VisitState::PayAtDesk
@@ -153,9 +156,14 @@ impl MePage {
             title: (words.visit_day)(visit.day),
             hospital: &visit.hospital,
             style: match visit.state {
-                VisitState::Paid(_) | VisitState::NothingToPay => "paid",
-                VisitState::WillBeCharged(_) | VisitState::BeingChecked => "planned",
-                VisitState::CheckYourCard(_) | VisitState::PayAtDesk => "act",
+                VisitState::Paid(_)
+                | VisitState::PartRefunded(_)
+                | VisitState::Refunded
+                | VisitState::NothingToPay => "paid",
+                VisitState::WillBeCharged(_) | VisitState::BeingChecked(_) => "planned",
+                VisitState::CheckYourCard(_)
+                | VisitState::PayAtDesk
+                | VisitState::WaitsForConsent => "act",
                 VisitState::Preparing | VisitState::PaidOtherwise => "quiet",
             },
             state: (words.state)(visit.state),
@@ -226,7 +234,9 @@ impl MePage {
             visits: vec![
                 visit(0, VisitState::Preparing, None, false),
                 visit(2, VisitState::WillBeCharged(Some(first.plus_days(2))), Some(7_930), false),
-                visit(4, VisitState::BeingChecked, Some(1_240), false),
+                visit(4, VisitState::BeingChecked(Some(first.begins())), Some(1_240), false),
+                visit(6, VisitState::PartRefunded(Some(first.yesterday())), Some(900), true),
+                visit(7, VisitState::Refunded, Some(0), false),
                 visit(20, VisitState::Paid(Some(first.yesterday())), Some(12_340), true),
                 visit(41, VisitState::CheckYourCard(Some(first.plus_days(3))), Some(3_100), false),
                 visit(60, VisitState::PayAtDesk, Some(2_050), false),
