@@ -7,6 +7,7 @@ use app::ids::Ids;
 use app::settings::AppSettings;
 use app::{App, Outbound};
 use domain::time::{Day, Moment, TimeOfDay};
+use outbound::cards::sandbox::WEBHOOK_SECRET;
 use outbound::cards::{CardGateway, RemoteSandbox, RemoteSettings};
 use outbound::mail::{
     DkimSettings, FolderMailer, Mailer, SmtpLogin, SmtpMailer, SmtpSettings, SmtpTls,
@@ -103,6 +104,8 @@ fn gateway(settings: &Settings) -> anyhow::Result<CardGateway> {
                 base_url: sandbox.base_url.clone(),
                 connect_timeout: Duration::from_secs(sandbox.connect_timeout_s),
                 request_timeout: Duration::from_secs(sandbox.request_timeout_s),
+                // The sandbox moves no money, so its secret is none.
+                webhook_secrets: vec![WEBHOOK_SECRET.to_owned()],
             };
             let remote = RemoteSandbox::new(&remote).context("gateway.sandbox is not right")?;
             Ok(CardGateway::Remote(remote))

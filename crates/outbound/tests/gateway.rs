@@ -69,8 +69,11 @@ async fn all_tell_of_one_charge(mut requests: JoinSet<GatewayAnswer>) {
     while let Some(answer) = requests.join_next().await {
         match answer.unwrap().finding {
             Finding::Paid { reference, .. } => references.push(reference),
-            Finding::Unclear { why } => assert!(why.contains("key_in_use"), "{why}"),
-            other @ (Finding::Declined(_) | Finding::ActionRequired | Finding::Absent) => {
+            Finding::Busy { why } => assert!(why.contains("key_in_use"), "{why}"),
+            other @ (Finding::Declined(_)
+            | Finding::ActionRequired
+            | Finding::Unclear { .. }
+            | Finding::Absent) => {
                 panic!("{other:?}")
             }
         }
@@ -201,7 +204,6 @@ async fn whatever_goes_wrong_is_unclear_and_the_books_tell_the_truth() {
     for (fault, booked, key_stays_unclear) in [
         (Fault::LoseRequest, false, false),
         (Fault::LoseResponse, true, false),
-        (Fault::RateLimited, false, false),
         (error(false, false), false, false),
         (error(true, false), true, false),
         (error(false, true), false, true),
@@ -220,6 +222,20 @@ async fn whatever_goes_wrong_is_unclear_and_the_books_tell_the_truth() {
         let again = gateway.charge(&order(&card, "key-1")).await;
         assert_eq!(is_unclear(&again), key_stays_unclear, "{fault:?}: {again:?}");
         assert!(paid(&sandbox).len() <= 1, "{fault:?}");
+    }
+}
+
+/// F06. Fails when 429 is read as a decline, or as an answer that leaves anything open.
+#[tokio::test]
+async fn not_now_proves_that_nothing_was_done() {
+    for (sandbox, gateway) in both().await {
+        let card = saved_card(&sandbox, &gateway, GOOD).await;
+        sandbox.misbehave(Call::Charge, Fault::RateLimited);
+        let answer = gateway.charge(&order(&card, "key-1")).await;
+        assert!(matches!(answer.finding, Finding::Busy { .. }), "{answer:?}");
+        assert!(paid(&sandbox).is_empty());
+        let again = gateway.charge(&order(&card, "key-1")).await;
+        assert!(matches!(again.finding, Finding::Paid { .. }), "{again:?}");
     }
 }
 
@@ -252,7 +268,7 @@ async fn a_late_request_holds_its_key_and_happens_though_nobody_listens() {
     assert!(gave_up.is_err());
     let second = gateway.charge(&asked).await;
     assert!(
-        matches!(&second.finding, Finding::Unclear { why } if why.contains("key_in_use")),
+        matches!(&second.finding, Finding::Busy { why } if why.contains("key_in_use")),
         "{second:?}"
     );
     assert_eq!(gateway.enquire(&asked).await.finding, Finding::Absent, "not yet");

@@ -151,6 +151,7 @@ fn an_address_that_is_none_is_a_clear_error() {
             base_url: bad.to_owned(),
             connect_timeout: Duration::from_secs(1),
             request_timeout: Duration::from_secs(1),
+            webhook_secrets: Vec::new(),
         };
         let fault = RemoteSandbox::new(&settings).unwrap_err();
         assert!(matches!(fault, RemoteSettingsFault::BadAddress(_)), "{bad}: {fault:?}");

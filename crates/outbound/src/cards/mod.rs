@@ -7,6 +7,7 @@ mod orders;
 mod reading;
 mod remote;
 pub mod sandbox;
+mod webhook;
 mod wire;
 
 pub use orders::{EventAbout, GatewayEvent, ListedCharge, RefundAnswer, RefundOrder, WebhookFault};
@@ -15,12 +16,12 @@ pub use sandbox::Sandbox;
 
 use domain::card::{CardFacts, GatewayCard};
 use domain::clearing::{GatewayPayout, GatewayTransaction};
-use domain::evidence::{Finding, RefundFinding};
+use domain::evidence::Finding;
 use domain::time::{Day, Moment};
 use domain::yen::Yen;
 use std::error::Error;
 use std::sync::Arc;
-use wire::{ChargeParameters, SetupParameters};
+use wire::{ChargeParameters, RefundParameters, SetupParameters};
 
 /// The gateway that cards are saved at and charged through.
 #[derive(Clone)]
@@ -173,37 +174,74 @@ impl CardGateway {
 
     /// Gives money back on a charge, once for each key however often it is called.
     pub async fn refund(&self, order: &RefundOrder) -> RefundAnswer {
-        self.no_refunds_yet(order)
+        let asked = RefundParameters::from(order);
+        let received = match self {
+            Self::Sandbox(sandbox) => {
+                reading::of_sandbox(sandbox.post_refund(order.key.clone(), asked).await)
+            }
+            Self::Remote(remote) => remote.post_refund(&order.key, &asked).await,
+        };
+        reading::refund(order, received, false)
     }
 
     /// Asks what became of an attempt of a refund, by our own reference and generation.
     pub async fn enquire_refund(&self, order: &RefundOrder) -> RefundAnswer {
-        self.no_refunds_yet(order)
-    }
-
-    fn no_refunds_yet(&self, order: &RefundOrder) -> RefundAnswer {
-        let why = "this gateway gives no money back".to_owned();
-        let source_id = format!("{}:unclear", order.key);
-        RefundAnswer { finding: RefundFinding::Unclear { why }, source_id, raw: String::new() }
+        let received = match self {
+            Self::Sandbox(sandbox) => reading::of_sandbox(
+                sandbox.get_refunds(order.reference.clone(), Some(order.generation)).await,
+            ),
+            Self::Remote(remote) => {
+                let generation = order.generation.to_string();
+                let query = [("reference", order.reference.as_str()), ("generation", &generation)];
+                remote.get_list(&["v1", "refunds"], &query).await
+            }
+        };
+        reading::refund(order, received, true)
     }
 
     /// Everything that was charged from a moment on, by the gateway's own list, oldest first.
-    pub async fn charges_since(&self, _from: Moment) -> Result<Vec<ListedCharge>, GatewayDown> {
-        Ok(Vec::new())
+    pub async fn charges_since(&self, from: Moment) -> Result<Vec<ListedCharge>, GatewayDown> {
+        let received = match self {
+            Self::Sandbox(sandbox) => {
+                reading::of_sandbox(sandbox.get_charges_since(from.ms()).await)
+            }
+            Self::Remote(remote) => {
+                let from = from.ms().to_string();
+                remote.get_list(&["v1", "charges", "since"], &[("from_ms", &from)]).await
+            }
+        };
+        reading::charges_listed(received)
     }
 
     /// The gateway's books from a moment until just before another, oldest first.
     pub async fn transactions(
         &self,
-        _from: Moment,
-        _until: Moment,
+        from: Moment,
+        until: Moment,
     ) -> Result<Vec<GatewayTransaction>, GatewayDown> {
-        Ok(Vec::new())
+        let received = match self {
+            Self::Sandbox(sandbox) => {
+                reading::of_sandbox(sandbox.get_transactions(from.ms(), until.ms()).await)
+            }
+            Self::Remote(remote) => {
+                let (from, until) = (from.ms().to_string(), until.ms().to_string());
+                let query = [("from_ms", from.as_str()), ("until_ms", &until)];
+                remote.get_list(&["v1", "transactions"], &query).await
+            }
+        };
+        reading::transactions(received)
     }
 
     /// What the gateway sends to the hospital's bank on a day.
-    pub async fn payouts(&self, _arriving_on: Day) -> Result<Vec<GatewayPayout>, GatewayDown> {
-        Ok(Vec::new())
+    pub async fn payouts(&self, arriving_on: Day) -> Result<Vec<GatewayPayout>, GatewayDown> {
+        let day = arriving_on.to_string();
+        let received = match self {
+            Self::Sandbox(sandbox) => reading::of_sandbox(sandbox.get_payouts(day).await),
+            Self::Remote(remote) => {
+                remote.get_list(&["v1", "payouts"], &[("arriving_on", &day)]).await
+            }
+        };
+        reading::payouts(received)
     }
 
     /// Reads a call of the gateway, if it is signed with one of our secrets not long ago.
@@ -212,10 +250,18 @@ impl CardGateway {
     pub fn read_webhook(
         &self,
         signature: Option<&str>,
-        _body: &[u8],
-        _now: Moment,
+        body: &[u8],
+        now: Moment,
     ) -> Result<GatewayEvent, WebhookFault> {
-        signature.ok_or(WebhookFault::NoSignature)?;
-        Err(WebhookFault::BadSignature)
+        match self {
+            Self::Sandbox(_) => {
+                let secrets = [sandbox::WEBHOOK_SECRET.to_owned()];
+                webhook::check_signature(signature, body, &secrets, now)?;
+            }
+            Self::Remote(remote) => {
+                webhook::check_signature(signature, body, remote.webhook_secrets(), now)?;
+            }
+        }
+        webhook::read(body)
     }
 }

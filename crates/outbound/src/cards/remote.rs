@@ -1,8 +1,9 @@
 //! The sandbox in another process, over HTTP.
 
 use super::reading::{NoAnswer, Received};
-use super::wire::{ChargeParameters, SetupParameters};
+use super::wire::{ChargeParameters, RefundParameters, SetupParameters};
 use reqwest::{Client, RequestBuilder, Response, Url};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// The longest answer that is read; a page of somebody else's proxy may be longer.
@@ -17,6 +18,8 @@ pub struct RemoteSettings {
     pub connect_timeout: Duration,
     /// Until the whole answer is here.
     pub request_timeout: Duration,
+    /// What its calls may be signed with: several while one takes the place of another.
+    pub webhook_secrets: Vec<String>,
 }
 
 /// Settings that nothing can be asked with.
@@ -35,6 +38,7 @@ pub enum RemoteSettingsFault {
 pub struct RemoteSandbox {
     client: Client,
     base: Url,
+    webhook_secrets: Arc<[String]>,
 }
 
 impl RemoteSandbox {
@@ -57,7 +61,8 @@ impl RemoteSandbox {
             .retry(reqwest::retry::never())
             .build()
             .map_err(RemoteSettingsFault::Client)?;
-        Ok(Self { client, base })
+        let webhook_secrets = settings.webhook_secrets.clone().into();
+        Ok(Self { client, base, webhook_secrets })
     }
 
     pub(super) async fn post_setup(&self, asked: &SetupParameters) -> Result<Received, NoAnswer> {
@@ -87,6 +92,31 @@ impl RemoteSandbox {
             .append_pair("reference", reference)
             .append_pair("generation", &generation.to_string());
         receive(self.client.get(url)).await
+    }
+
+    pub(super) async fn post_refund(
+        &self,
+        key: &str,
+        asked: &RefundParameters,
+    ) -> Result<Received, NoAnswer> {
+        let url = self.url(&["v1", "refunds"])?;
+        receive(self.client.post(url).header("Idempotency-Key", key).json(asked)).await
+    }
+
+    /// Asks one of the lists, with its parameters.
+    pub(super) async fn get_list(
+        &self,
+        path: &[&str],
+        query: &[(&str, &str)],
+    ) -> Result<Received, NoAnswer> {
+        let mut url = self.url(path)?;
+        url.query_pairs_mut().extend_pairs(query);
+        receive(self.client.get(url)).await
+    }
+
+    /// The secrets that the gateway's calls may be signed with.
+    pub(super) fn webhook_secrets(&self) -> &[String] {
+        &self.webhook_secrets
     }
 
     pub(super) async fn delete_card(&self, id: &str) -> Result<Received, NoAnswer> {

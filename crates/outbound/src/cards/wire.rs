@@ -1,6 +1,6 @@
 //! The sandbox's JSON, as both ends of its API write and read it.
 
-use super::ChargeOrder;
+use super::{ChargeOrder, RefundOrder};
 use serde::{Deserialize, Serialize};
 
 /// `POST /v1/setups`.
@@ -142,6 +142,158 @@ impl ChargeStatus {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct ChargeList {
     pub charges: Vec<BookedCharge>,
+}
+
+/// What is asked for by `POST /v1/refunds`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RefundParameters {
+    /// On which charge (`ch_…`).
+    pub charge: String,
+    /// Whole yen.
+    pub amount: i64,
+    /// The merchant's name for it.
+    pub reference: String,
+    /// Which attempt of it.
+    pub generation: i64,
+}
+
+impl From<&RefundOrder> for RefundParameters {
+    fn from(order: &RefundOrder) -> Self {
+        Self {
+            charge: order.charge_reference.clone(),
+            amount: order.amount.amount(),
+            reference: order.reference.clone(),
+            generation: order.generation,
+        }
+    }
+}
+
+/// A refund in the gateway's books.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BookedRefund {
+    /// The gateway's reference (`re_…`).
+    pub id: String,
+    /// How far it is.
+    pub status: RefundStatus,
+    /// Under which idempotency key.
+    pub key: String,
+    /// On which charge.
+    pub charge: String,
+    /// Whole yen.
+    pub amount: i64,
+    /// The merchant's name for it.
+    pub reference: String,
+    /// Which attempt of it.
+    pub generation: i64,
+    /// When, in milliseconds since 1970.
+    pub created_ms: i64,
+    /// When it came back, if it did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failed_ms: Option<i64>,
+}
+
+/// How far a refund is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RefundStatus {
+    /// The money is on its way.
+    Succeeded,
+    /// Not clear yet.
+    Pending,
+    /// It came back.
+    Failed,
+}
+
+impl RefundStatus {
+    pub(super) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Succeeded => "succeeded",
+            Self::Pending => "pending",
+            Self::Failed => "failed",
+        }
+    }
+}
+
+/// `GET /v1/refunds`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct RefundList {
+    pub refunds: Vec<BookedRefund>,
+}
+
+/// A dispute in the gateway's books.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BookedDispute {
+    /// The gateway's reference (`dp_…`).
+    pub id: String,
+    /// About which charge.
+    pub charge: String,
+    /// Whole yen.
+    pub amount: i64,
+    /// `inquiry`, `opened`, `won`, `lost`.
+    pub stage: String,
+    /// The cardholder's reason.
+    pub reason: String,
+    /// Since when, in milliseconds since 1970.
+    pub created_ms: i64,
+    /// When it was decided.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub closed_ms: Option<i64>,
+}
+
+/// A call of the gateway: one thing that has changed, as it is after the change.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EventBody {
+    /// `evt_…`.
+    pub id: String,
+    /// As `charge.succeeded`.
+    pub kind: String,
+    /// When, in milliseconds since 1970.
+    pub created_ms: i64,
+    /// A charge.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub charge: Option<BookedCharge>,
+    /// A refund.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refund: Option<BookedRefund>,
+    /// A dispute.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dispute: Option<BookedDispute>,
+}
+
+/// One line of the gateway's accounts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct TransactionBody {
+    pub id: String,
+    pub kind: String,
+    pub amount: i64,
+    pub fee: i64,
+    pub source: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payout: Option<String>,
+    pub booked_ms: i64,
+}
+
+/// `GET /v1/transactions`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct TransactionList {
+    pub transactions: Vec<TransactionBody>,
+}
+
+/// Money sent to the hospital's bank.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct PayoutBody {
+    pub id: String,
+    pub amount: i64,
+    pub arrives_on: String,
+}
+
+/// `GET /v1/payouts`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct PayoutList {
+    pub payouts: Vec<PayoutBody>,
 }
 
 /// Every answer that is no success.

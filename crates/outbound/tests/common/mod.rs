@@ -48,6 +48,7 @@ pub fn remote(base_url: &str, request_timeout: Duration) -> CardGateway {
         base_url: base_url.to_owned(),
         connect_timeout: Duration::from_secs(5),
         request_timeout,
+        webhook_secrets: vec![sandbox::WEBHOOK_SECRET.to_owned()],
     };
     CardGateway::Remote(RemoteSandbox::new(&settings).unwrap())
 }

@@ -6,12 +6,17 @@
 //! | `GET /v1/setups/{id}` | what became of it |
 //! | `POST /v1/charges` with `Idempotency-Key` | the charge; 402 declined; 400, 409, 429, 500 |
 //! | `GET /v1/charges?reference=…&generation=…` | every charge of a reference |
+//! | `GET /v1/charges/since?from_ms=…` | every charge from a moment on |
+//! | `POST /v1/refunds` with `Idempotency-Key` | the refund; 400 refused; 429, 500 |
+//! | `GET /v1/refunds?reference=…&generation=…` | every refund of a reference |
+//! | `GET /v1/transactions?from_ms=…&until_ms=…` | its accounts |
+//! | `GET /v1/payouts?arriving_on=…` | what the bank gets on a day |
 //! | `DELETE /v1/cards/{id}` | the card, deleted |
 //! | `GET /v1/books` | everything, for comparing books |
 
 use super::rules::Answer;
 use super::{Delivery, Sandbox, pages};
-use crate::cards::wire::{ChargeParameters, ErrorKind, SetupParameters};
+use crate::cards::wire::{ChargeParameters, ErrorKind, RefundParameters, SetupParameters};
 use axum::Json;
 use axum::Router;
 use axum::extract::rejection::{JsonRejection, QueryRejection};
@@ -29,6 +34,10 @@ pub fn router(sandbox: Arc<Sandbox>) -> Router {
         .route("/v1/setups", post(post_setup))
         .route("/v1/setups/{id}", get(get_setup))
         .route("/v1/charges", post(post_charge).get(get_charges))
+        .route("/v1/charges/since", get(get_charges_since))
+        .route("/v1/refunds", post(post_refund).get(get_refunds))
+        .route("/v1/transactions", get(get_transactions))
+        .route("/v1/payouts", get(get_payouts))
         .route("/v1/cards/{id}", delete(delete_card))
         .route("/v1/books", get(get_books))
         .route("/setup/{id}", get(pages::show).post(pages::submit))
@@ -78,15 +87,90 @@ async fn post_charge(
     headers: HeaderMap,
     asked: Result<Json<ChargeParameters>, JsonRejection>,
 ) -> Response {
-    let key = headers.get("Idempotency-Key").and_then(|key| key.to_str().ok());
-    let Some(key) = key.filter(|key| !key.is_empty() && key.len() <= 255) else {
-        return bad(
-            "idempotency_key_missing",
-            "the header Idempotency-Key must have 1 to 255 characters",
-        );
-    };
+    match (key(&headers), asked) {
+        (None, _) => no_key(),
+        (Some(key), Ok(Json(asked))) => deliver(sandbox.post_charge(key, asked).await).await,
+        (Some(_), Err(fault)) => bad("parameter_invalid", &fault.body_text()),
+    }
+}
+
+fn key(headers: &HeaderMap) -> Option<String> {
+    let key = headers.get("Idempotency-Key")?.to_str().ok()?;
+    (!key.is_empty() && key.len() <= 255).then(|| key.to_owned())
+}
+
+fn no_key() -> Response {
+    bad("idempotency_key_missing", "the header Idempotency-Key must have 1 to 255 characters")
+}
+
+async fn post_refund(
+    State(sandbox): State<Arc<Sandbox>>,
+    headers: HeaderMap,
+    asked: Result<Json<RefundParameters>, JsonRejection>,
+) -> Response {
+    match (key(&headers), asked) {
+        (None, _) => no_key(),
+        (Some(key), Ok(Json(asked))) => deliver(sandbox.post_refund(key, asked).await).await,
+        (Some(_), Err(fault)) => bad("parameter_invalid", &fault.body_text()),
+    }
+}
+
+async fn get_refunds(
+    State(sandbox): State<Arc<Sandbox>>,
+    asked: Result<Query<ListParameters>, QueryRejection>,
+) -> Response {
     match asked {
-        Ok(Json(asked)) => deliver(sandbox.post_charge(key.to_owned(), asked).await).await,
+        Ok(Query(asked)) => {
+            deliver(sandbox.get_refunds(asked.reference, asked.generation).await).await
+        }
+        Err(fault) => bad("parameter_invalid", &fault.body_text()),
+    }
+}
+
+#[derive(Deserialize)]
+struct Since {
+    from_ms: i64,
+}
+
+async fn get_charges_since(
+    State(sandbox): State<Arc<Sandbox>>,
+    asked: Result<Query<Since>, QueryRejection>,
+) -> Response {
+    match asked {
+        Ok(Query(asked)) => deliver(sandbox.get_charges_since(asked.from_ms).await).await,
+        Err(fault) => bad("parameter_invalid", &fault.body_text()),
+    }
+}
+
+#[derive(Deserialize)]
+struct Between {
+    from_ms: i64,
+    until_ms: i64,
+}
+
+async fn get_transactions(
+    State(sandbox): State<Arc<Sandbox>>,
+    asked: Result<Query<Between>, QueryRejection>,
+) -> Response {
+    match asked {
+        Ok(Query(asked)) => {
+            deliver(sandbox.get_transactions(asked.from_ms, asked.until_ms).await).await
+        }
+        Err(fault) => bad("parameter_invalid", &fault.body_text()),
+    }
+}
+
+#[derive(Deserialize)]
+struct Arriving {
+    arriving_on: String,
+}
+
+async fn get_payouts(
+    State(sandbox): State<Arc<Sandbox>>,
+    asked: Result<Query<Arriving>, QueryRejection>,
+) -> Response {
+    match asked {
+        Ok(Query(asked)) => deliver(sandbox.get_payouts(asked.arriving_on).await).await,
         Err(fault) => bad("parameter_invalid", &fault.body_text()),
     }
 }

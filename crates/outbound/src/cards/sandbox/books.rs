@@ -1,7 +1,11 @@
 //! What the card network keeps: customers, saved cards, card pages, charges, and the answer given
 //! under each idempotency key. Never a card number.
 
-use crate::cards::wire::{BookedCharge, CardBody, ChargeParameters};
+use super::events;
+use crate::cards::wire::{
+    BookedCharge, BookedDispute, BookedRefund, CardBody, ChargeParameters, EventBody,
+    RefundParameters,
+};
 use domain::card::Expiry;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -20,6 +24,14 @@ pub struct Books {
     pub charges: BTreeMap<String, BookedCharge>,
     /// Under each key, what was asked and what was answered.
     pub keys: BTreeMap<String, UsedKey>,
+    /// Every refund that reached the card network.
+    pub refunds: BTreeMap<String, BookedRefund>,
+    /// What cardholders dispute.
+    pub disputes: BTreeMap<String, BookedDispute>,
+    /// Under each key of a refund, what was asked and what was answered.
+    pub refund_keys: BTreeMap<String, UsedRefundKey>,
+    /// What the merchant is called about, oldest first. Follows from the other records.
+    pub events: Vec<EventBody>,
     /// Entries so far. Ids are made from it, so that they differ without any chance.
     pub entries: u64,
 }
@@ -157,6 +169,23 @@ pub struct UsedKey {
     pub status: u16,
     /// The body that was answered; given again, byte for byte.
     pub body: String,
+    /// Since when, in milliseconds since 1970.
+    pub created_ms: i64,
+}
+
+/// What was asked and answered under the idempotency key of a refund.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UsedRefundKey {
+    /// The key.
+    pub key: String,
+    /// What was asked.
+    pub parameters: RefundParameters,
+    /// The HTTP status that was answered.
+    pub status: u16,
+    /// The body that was answered.
+    pub body: String,
+    /// Since when, in milliseconds since 1970.
+    pub created_ms: i64,
 }
 
 /// One record as it is put into the books: new, or in place of the one with its id.
@@ -168,6 +197,9 @@ pub(super) enum Record {
     Setup(Setup),
     Charge(BookedCharge),
     Key(UsedKey),
+    Refund(BookedRefund),
+    Dispute(BookedDispute),
+    RefundKey(UsedRefundKey),
 }
 
 /// What is put into the books at once: all of it or nothing.
@@ -193,7 +225,8 @@ impl Books {
 
     pub(super) fn put(&mut self, entry: Entry) {
         self.entries = entry.number;
-        for record in entry.records {
+        for (index, record) in entry.records.into_iter().enumerate() {
+            self.events.extend(events::of(entry.number, index, &record));
             match record {
                 Record::Customer(customer) => {
                     self.customers.insert(customer.id.clone(), customer);
@@ -209,6 +242,15 @@ impl Books {
                 }
                 Record::Key(key) => {
                     self.keys.insert(key.key.clone(), key);
+                }
+                Record::Refund(refund) => {
+                    self.refunds.insert(refund.id.clone(), refund);
+                }
+                Record::Dispute(dispute) => {
+                    self.disputes.insert(dispute.id.clone(), dispute);
+                }
+                Record::RefundKey(key) => {
+                    self.refund_keys.insert(key.key.clone(), key);
                 }
             }
         }

@@ -11,6 +11,12 @@ pub enum Call {
     Charge,
     /// Asking what became of a charge.
     Enquiry,
+    /// Giving money back.
+    Refund,
+    /// Asking what became of a refund.
+    RefundEnquiry,
+    /// Reading lists and accounts.
+    List,
     /// Deleting a card.
     Forget,
 }
@@ -32,6 +38,10 @@ pub enum Fault {
         /// asking again tells the truth. Only charges have keys.
         saved: bool,
     },
+    /// Another amount is taken than was asked for, in yen.
+    TakesOtherAmount(i64),
+    /// A refund is taken in and stays open.
+    StaysPending,
     /// Everything happens, so much later; also when nobody listens any more.
     Delay(Duration),
 }

@@ -8,15 +8,25 @@
 mod api;
 mod books;
 mod card_form;
+mod clearing;
+mod events;
 mod fault;
 mod journal;
 mod pages;
+mod refunds;
 mod rules;
+mod serving;
 mod test_cards;
 
-pub use super::wire::{BookedCharge, ChargeParameters, ChargeStatus};
+pub use super::wire::{
+    BookedCharge, BookedDispute, BookedRefund, ChargeParameters, ChargeStatus, EventBody,
+    RefundParameters, RefundStatus,
+};
 pub use api::router;
-pub use books::{Books, CardFace, Customer, SavedCard, Setup, SetupState, UsedKey, WhenCharged};
+pub use books::{
+    Books, CardFace, Customer, SavedCard, Setup, SetupState, UsedKey, UsedRefundKey, WhenCharged,
+};
+pub use events::signature;
 pub use fault::{Call, Fault};
 pub use journal::JournalFault;
 pub use test_cards::{TEST_CARDS, TestCard, WhenSaved};
@@ -39,6 +49,9 @@ pub enum BooksAt {
     Folder(PathBuf),
 }
 
+/// What the card network in this process signs its calls with. Known to everybody: it moves no money.
+pub const WEBHOOK_SECRET: &str = "whsec_sandbox";
+
 /// What time it is, as the one who runs the card network says.
 pub type Now = Arc<dyn Fn() -> Moment + Send + Sync>;
 
@@ -48,6 +61,8 @@ pub struct Sandbox {
     /// Keys whose request is being carried out at this moment.
     in_use: Mutex<BTreeSet<String>>,
     faults: Mutex<VecDeque<(Call, Fault)>>,
+    /// Nothing arrives and nothing is answered until then.
+    down_until: Mutex<Option<Moment>>,
     page_base: String,
     now: Now,
     on_disk: bool,
@@ -82,6 +97,7 @@ impl Sandbox {
             desk: Mutex::new(desk),
             in_use: Mutex::new(BTreeSet::new()),
             faults: Mutex::new(VecDeque::new()),
+            down_until: Mutex::new(None),
             page_base: page_base.trim_end_matches('/').to_owned(),
             now,
         })
@@ -143,7 +159,10 @@ impl Sandbox {
         let now = Arc::clone(&self.now);
         self.serve(Call::Charge, move |desk, how| {
             let ruling = match how {
-                How::Well => rules::charge(&desk.books, &key, &asked, now()),
+                How::Well | How::StaysPending => rules::charge(&desk.books, &key, &asked, now()),
+                How::TakesOtherAmount(amount) => {
+                    rules::charge_other_amount(&desk.books, &key, &asked, amount, now())
+                }
                 How::WithSavedServerError { booked } => {
                     rules::charge_with_saved_server_error(&desk.books, &key, &asked, booked, now())
                 }
@@ -179,7 +198,14 @@ impl Sandbox {
     where
         F: FnOnce(&mut Desk, How) -> Answer + Send + 'static,
     {
+        if self.is_down() {
+            return Delivery::Lost;
+        }
         let answer = match self.next_fault(call) {
+            Some(Fault::TakesOtherAmount(amount)) => {
+                self.answer(move |desk| work(desk, How::TakesOtherAmount(amount))).await
+            }
+            Some(Fault::StaysPending) => self.answer(|desk| work(desk, How::StaysPending)).await,
             None => self.answer(|desk| work(desk, How::Well)).await,
             Some(Fault::LoseRequest) => return Delivery::Lost,
             Some(Fault::LoseResponse) => {
@@ -246,6 +272,8 @@ impl Sandbox {
 enum How {
     Well,
     WithSavedServerError { booked: bool },
+    TakesOtherAmount(i64),
+    StaysPending,
 }
 
 impl Desk {

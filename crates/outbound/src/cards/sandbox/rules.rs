@@ -17,7 +17,10 @@ use reqwest::Url;
 use serde::Serialize;
 
 /// The least and the most that a charge may be, in yen.
-const AMOUNTS: std::ops::RangeInclusive<i64> = 50..=99_999_999;
+pub(super) const AMOUNTS: std::ops::RangeInclusive<i64> = 50..=99_999_999;
+
+/// How long a key is remembered.
+pub(super) const KEY_LIVES_MS: i64 = 24 * 3_600 * 1_000;
 
 /// An answer of the API.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,7 +72,7 @@ fn detail(kind: ErrorKind, code: &str, message: &str) -> ErrorDetail {
     }
 }
 
-fn invalid(status: u16, code: &str, message: &str) -> Answer {
+pub(super) fn invalid(status: u16, code: &str, message: &str) -> Answer {
     Answer::error(status, ErrorKind::InvalidRequest, code, message)
 }
 
@@ -154,7 +157,7 @@ pub(super) fn save_card(
 
 /// Takes money, or says why not. Under a known key nothing happens but its saved answer.
 pub(super) fn charge(books: &Books, key: &str, asked: &ChargeParameters, now: Moment) -> Ruling {
-    if let Some(ruling) = known_key(books, key, asked) {
+    if let Some(ruling) = known_key(books, key, asked, now) {
         return ruling;
     }
     let card = match chargeable(books, asked) {
@@ -188,7 +191,7 @@ pub(super) fn charge(books: &Books, key: &str, asked: &ChargeParameters, now: Mo
         advice_code,
     };
     let answer = charge_answer(&charge);
-    let saved = used_key(key, asked, &answer);
+    let saved = used_key(key, asked, &answer, now);
     Ruling { answer, records: vec![Record::Charge(charge), saved] }
 }
 
@@ -211,6 +214,28 @@ fn charge_answer(charge: &BookedCharge) -> Answer {
     }
 }
 
+/// Another amount is taken than was asked for, and the answer says so.
+pub(super) fn charge_other_amount(
+    books: &Books,
+    key: &str,
+    asked: &ChargeParameters,
+    amount: i64,
+    now: Moment,
+) -> Ruling {
+    let mut ruling = charge(books, key, asked, now);
+    let taken = ruling.records.iter_mut().find_map(|record| match record {
+        Record::Charge(charge) => Some(charge),
+        _ => None,
+    });
+    if let Some(charge) = taken {
+        charge.amount = amount;
+        ruling.answer = charge_answer(charge);
+        ruling.records.retain(|record| !matches!(record, Record::Key(_)));
+        ruling.records.push(used_key(key, asked, &ruling.answer, now));
+    }
+    ruling
+}
+
 /// The server fails, and the failure is what the key will answer for good.
 pub(super) fn charge_with_saved_server_error(
     books: &Books,
@@ -219,18 +244,19 @@ pub(super) fn charge_with_saved_server_error(
     booked: bool,
     now: Moment,
 ) -> Ruling {
-    if let Some(ruling) = known_key(books, key, asked) {
+    if let Some(ruling) = known_key(books, key, asked, now) {
         return ruling;
     }
     let answer = server_error();
     let mut records = if booked { charge(books, key, asked, now).records } else { Vec::new() };
     records.retain(|record| !matches!(record, Record::Key(_)));
-    records.push(used_key(key, asked, &answer));
+    records.push(used_key(key, asked, &answer, now));
     Ruling { answer, records }
 }
 
-fn known_key(books: &Books, key: &str, asked: &ChargeParameters) -> Option<Ruling> {
-    let used = books.keys.get(key)?;
+fn known_key(books: &Books, key: &str, asked: &ChargeParameters, now: Moment) -> Option<Ruling> {
+    // As at the real gateway, a key is forgotten after a day; then it charges again.
+    let used = books.keys.get(key).filter(|used| now.ms() < used.created_ms + KEY_LIVES_MS)?;
     Some(if used.parameters == *asked {
         Answer { status: used.status, body: used.body.clone(), replayed: true }.into()
     } else {
@@ -239,12 +265,13 @@ fn known_key(books: &Books, key: &str, asked: &ChargeParameters) -> Option<Rulin
     })
 }
 
-fn used_key(key: &str, asked: &ChargeParameters, answer: &Answer) -> Record {
+fn used_key(key: &str, asked: &ChargeParameters, answer: &Answer, now: Moment) -> Record {
     Record::Key(UsedKey {
         key: key.to_owned(),
         parameters: asked.clone(),
         status: answer.status,
         body: answer.body.clone(),
+        created_ms: now.ms(),
     })
 }
 
@@ -283,6 +310,14 @@ pub(super) fn list_charges(books: &Books, reference: &str, generation: Option<i6
         })
         .cloned()
         .collect();
+    charges.sort_by(|a, b| (a.created_ms, &a.id).cmp(&(b.created_ms, &b.id)));
+    Answer::json(200, &ChargeList { charges }).into()
+}
+
+/// Every charge from a moment on, oldest first.
+pub(super) fn list_charges_since(books: &Books, since_ms: i64) -> Ruling {
+    let since = books.charges.values().filter(|charge| charge.created_ms >= since_ms);
+    let mut charges: Vec<_> = since.cloned().collect();
     charges.sort_by(|a, b| (a.created_ms, &a.id).cmp(&(b.created_ms, &b.id)));
     Answer::json(200, &ChargeList { charges }).into()
 }

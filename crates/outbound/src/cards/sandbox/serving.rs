@@ -1,0 +1,125 @@
+//! What the card network serves beyond cards and charges: refunds, lists, accounts, disputes, and its
+//! calls to the merchant. And the switches by which tests make it fail.
+
+use super::{Call, Delivery, EventBody, How, RefundParameters, RefundStatus, Sandbox};
+use super::{clearing, events, lock, refunds, rules};
+use domain::time::Moment;
+use std::sync::Arc;
+
+impl Sandbox {
+    pub(in crate::cards) async fn post_refund(
+        self: &Arc<Self>,
+        key: String,
+        asked: RefundParameters,
+    ) -> Delivery {
+        let now = Arc::clone(&self.now);
+        self.serve(Call::Refund, move |desk, how| {
+            let status = match how {
+                How::StaysPending => RefundStatus::Pending,
+                How::Well | How::WithSavedServerError { .. } | How::TakesOtherAmount(_) => {
+                    RefundStatus::Succeeded
+                }
+            };
+            let ruling = refunds::refund(&desk.books, &key, &asked, status, now());
+            desk.rule(ruling)
+        })
+        .await
+    }
+
+    pub(in crate::cards) async fn get_refunds(
+        self: &Arc<Self>,
+        reference: String,
+        generation: Option<i64>,
+    ) -> Delivery {
+        self.serve(Call::RefundEnquiry, move |desk, _| {
+            refunds::list(&desk.books, &reference, generation).answer
+        })
+        .await
+    }
+
+    pub(in crate::cards) async fn get_charges_since(self: &Arc<Self>, since_ms: i64) -> Delivery {
+        self.serve(Call::List, move |desk, _| {
+            rules::list_charges_since(&desk.books, since_ms).answer
+        })
+        .await
+    }
+
+    pub(in crate::cards) async fn get_transactions(
+        self: &Arc<Self>,
+        from_ms: i64,
+        until_ms: i64,
+    ) -> Delivery {
+        self.serve(Call::List, move |desk, _| {
+            clearing::transactions(&desk.books, from_ms, until_ms).answer
+        })
+        .await
+    }
+
+    pub(in crate::cards) async fn get_payouts(self: &Arc<Self>, arriving_on: String) -> Delivery {
+        self.serve(Call::List, move |desk, _| clearing::payouts(&desk.books, &arriving_on).answer)
+            .await
+    }
+
+    /// Nothing arrives and nothing is answered until a moment: an outage.
+    pub fn go_down_until(&self, moment: Moment) {
+        *lock(&self.down_until) = Some(moment);
+    }
+
+    pub(super) fn is_down(&self) -> bool {
+        lock(&self.down_until).is_some_and(|until| (self.now)() < until)
+    }
+
+    /// A cardholder disputes a charge. `stage` is `inquiry` or `opened`; tells the dispute's id.
+    #[must_use]
+    pub fn open_dispute(&self, charge: &str, stage: &str) -> Option<String> {
+        let now = (self.now)();
+        let mut desk = lock(&self.desk);
+        let (id, records) = refunds::dispute(&desk.books, charge, stage, now)?;
+        desk.keep(records).then_some(id)
+    }
+
+    /// A dispute comes to another stage: `opened`, `won` or `lost`.
+    pub fn move_dispute(&self, dispute: &str, stage: &str) -> bool {
+        let now = (self.now)();
+        let mut desk = lock(&self.desk);
+        let records = refunds::move_dispute(&desk.books, dispute, stage, now);
+        !records.is_empty() && desk.keep(records)
+    }
+
+    /// A refund works at last, or comes back.
+    pub fn end_refund(&self, refund: &str, worked: bool) -> bool {
+        let now = (self.now)();
+        let mut desk = lock(&self.desk);
+        let records = refunds::end(&desk.books, refund, worked, now);
+        !records.is_empty() && desk.keep(records)
+    }
+
+    /// Somebody gives money back by hand, at the gateway's own page: the merchant has not asked for it.
+    pub fn refund_by_hand(&self, charge: &str, amount: i64) -> bool {
+        let now = (self.now)();
+        let mut desk = lock(&self.desk);
+        let asked = RefundParameters {
+            charge: charge.to_owned(),
+            amount,
+            reference: String::new(),
+            generation: 0,
+        };
+        let key = desk.books.new_id("hand", charge);
+        let ruling = refunds::refund(&desk.books, &key, &asked, RefundStatus::Succeeded, now);
+        !ruling.records.is_empty() && desk.keep(ruling.records)
+    }
+
+    /// The calls to the merchant after the first so many, oldest first. Whoever runs the card network
+    /// delivers them: late, again, in another order, or never.
+    #[must_use]
+    pub fn events_after(&self, count: usize) -> Vec<EventBody> {
+        lock(&self.desk).books.events.get(count..).unwrap_or_default().to_vec()
+    }
+
+    /// A call as it goes on the wire: its body, and the header that proves who calls.
+    #[must_use]
+    pub fn signed(&self, event: &EventBody) -> (String, Vec<u8>) {
+        let body = serde_json::to_vec(event).unwrap_or_default();
+        (events::signature(super::WEBHOOK_SECRET, &body, (self.now)()), body)
+    }
+}
