@@ -1,7 +1,7 @@
 //! Work that was promised in a transaction and is done later, at least once: claim and commit, work
 //! with no transaction open, record the end.
 
-use crate::{App, AppError, notices, register};
+use crate::{App, AppError, notices, register, webhooks};
 use store::jobs::{ClaimedJob, Kinds};
 
 /// Seconds that a worker has for a job; afterwards another may take it, under a new fence.
@@ -10,9 +10,9 @@ const LEASE_S: i64 = 120;
 /// Jobs taken at once.
 const BATCH: i64 = 50;
 
-/// Does everything that is due, and says how many jobs that was.
+/// Does everything that is due, calls of the gateway included, and says how many pieces that was.
 pub async fn run_due(app: &App) -> Result<usize, AppError> {
-    let mut done = 0_usize;
+    let mut done = webhooks::fold_due(app).await?;
     loop {
         let now = app.now();
         let claimed = app

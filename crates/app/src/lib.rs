@@ -31,6 +31,7 @@ pub mod slips;
 pub mod tell;
 pub mod urls;
 pub mod visits;
+pub mod webhooks;
 pub mod words;
 
 use clock::Clock;

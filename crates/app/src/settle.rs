@@ -1,7 +1,7 @@
 //! A settlement run: every charge to which something must happen now gets its step.
 
 use crate::charge::{self, Stepped};
-use crate::{App, AppError};
+use crate::{App, AppError, refunds};
 use domain::charge::ChargeState;
 use domain::id::ChargeId;
 use serde::Serialize;
@@ -21,6 +21,8 @@ pub struct Counts {
     pub unknown: u64,
     /// Charges that wait for a later day or hour.
     pub waiting: i64,
+    /// Steps of refunds taken.
+    pub refunds: u64,
     /// Steps that broke; the log says why, and the charge is taken up again later.
     pub failed: u64,
 }
@@ -42,6 +44,7 @@ pub async fn run_once(app: &App) -> Result<Counts, AppError> {
         }
         run_batch(app, fresh, &mut counts).await;
     }
+    counts.refunds = u64::try_from(refunds::run_due(app).await?).unwrap_or(u64::MAX);
     let now = app.now();
     counts.waiting = app.store().read(move |reader| store::charges::waiting(reader, now)).await?;
     Ok(counts)

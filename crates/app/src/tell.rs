@@ -10,8 +10,8 @@ use domain::machine::Machine;
 use domain::refund::Refund;
 use domain::time::Moment;
 use outbound::cards::{
-    CardSetup, ChargeOrder, GatewayAnswer, GatewayDown, RefundAnswer, RefundOrder, SetupOrder,
-    SetupOutcome,
+    CardSetup, ChargeOrder, GatewayAnswer, GatewayDown, GatewayEvent, RefundAnswer, RefundOrder,
+    SetupOrder, SetupOutcome, WebhookFault,
 };
 use outbound::mail::{MailAnswer, OutgoingMail};
 use outbound::printers::PrintAnswer;
@@ -72,6 +72,23 @@ fn refund_order(refund: &Refund) -> Option<RefundOrder> {
 /// Asks the gateway what became of an attempt.
 pub async fn enquire(app: &App, sent: &Committed<Sent>) -> GatewayAnswer {
     app.outbound().gateway.enquire(&order(sent.get())).await
+}
+
+/// Reads a call of the gateway; `None`: it is not the one that we work with.
+pub fn read_webhook(
+    app: &App,
+    gateway: &str,
+    signature: Option<&str>,
+    body: &[u8],
+    now: Moment,
+) -> Option<Result<GatewayEvent, WebhookFault>> {
+    let ours = &app.outbound().gateway;
+    (ours.name() == gateway).then(|| ours.read_webhook(signature, body, now))
+}
+
+/// Reads a call that was believed and kept before.
+pub fn read_kept_webhook(app: &App, body: &[u8]) -> Result<GatewayEvent, WebhookFault> {
+    app.outbound().gateway.read_kept_webhook(body)
 }
 
 /// The same order for every request under one key (invariant I4).

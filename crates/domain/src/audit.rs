@@ -92,6 +92,8 @@ pub enum Act {
     DecisionProposed,
     /// A second person has seen it too.
     DecisionSeconded,
+    /// A call of the gateway was not believed.
+    GatewayCallRefused,
     /// A receipt holds no more.
     ReceiptVoided,
     /// A receipt came into being.
@@ -135,6 +137,7 @@ impl Act {
             Self::RefundMoved => "refund_moved",
             Self::DecisionProposed => "decision_proposed",
             Self::DecisionSeconded => "decision_seconded",
+            Self::GatewayCallRefused => "gateway_call_refused",
             Self::ReceiptVoided => "receipt_voided",
             Self::ReceiptMade => "receipt_made",
             Self::ReceiptPrinted => "receipt_printed",

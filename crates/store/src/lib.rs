@@ -52,6 +52,7 @@ pub mod cards;
 pub mod charges;
 pub mod consents;
 pub mod entries;
+pub mod gateway_events;
 pub mod groups;
 pub mod imports;
 pub mod machines;
@@ -93,6 +94,7 @@ pub fn all_statements() -> Vec<&'static Statement> {
         charges::ALL,
         consents::ALL,
         entries::ALL,
+        gateway_events::ALL,
         groups::ALL,
         imports::ALL,
         machines::ALL,

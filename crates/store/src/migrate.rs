@@ -14,6 +14,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("V03__visits", include_str!("../migrations/V03__visits.sql")),
     ("V04__money", include_str!("../migrations/V04__money.sql")),
     ("V05__engine", include_str!("../migrations/V05__engine.sql")),
+    ("V06__gateway_calls", include_str!("../migrations/V06__gateway_calls.sql")),
 ];
 
 /// The newest version this program knows.

@@ -23,6 +23,7 @@ mod portal;
 pub mod session;
 mod settings;
 mod trace;
+mod webhooks;
 
 use app::App;
 use axum::Router;
@@ -80,6 +81,7 @@ fn operations() -> Router<Web> {
         .route("/readyz", get(health::readyz))
         .route("/assets/{hash}/{name}", get(assets::asset))
         .route("/favicon.ico", get(assets::favicon))
+        .route("/webhooks/{gateway}", post(webhooks::receive))
 }
 
 fn machines() -> Router<Web> {

@@ -79,7 +79,14 @@ pub fn replan(tx: &mut Tx<'_>, means: Means<'_>, entry: EntryId) -> Result<(), A
         }
         Ok(rest) => {
             refunds::drop_proposals(tx, means, &standing.money)?;
-            if withdrawn { Ok(()) } else { supplement(tx, means, standing, have, rest) }
+            if withdrawn {
+                return Ok(());
+            }
+            // What people have given back for other reasons than a correction is not asked for again.
+            let forgiven = rest.min(standing.money.forgiven());
+            let rest = rest.minus(forgiven).map_err(out_of_range)?;
+            let have = have.plus(forgiven).map_err(out_of_range)?;
+            supplement(tx, means, standing, have, rest)
         }
     }
 }

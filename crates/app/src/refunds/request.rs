@@ -61,10 +61,15 @@ pub enum Answer {
     Moving,
     /// Whoever asked cannot be the second person.
     SamePerson,
+    /// A correction is asked for by correcting the bill: the refund is then proposed by itself.
+    CorrectTheBill,
 }
 
 /// Asks for money back. Up to the hospital's limit the request is approved by being made.
 pub async fn ask(app: &App, ask: Ask) -> Result<Answer, AppError> {
+    if ask.reason == RefundReason::Correction {
+        return Ok(Answer::CorrectTheBill);
+    }
     let (now, ids, settings) = (app.now(), app.ids().clone(), app.settings().clone());
     let answer = app
         .store()

@@ -47,6 +47,17 @@ impl Standing {
         Yen::sum(going).and_then(|going| self.kept.minus(going)).unwrap_or(Yen::ZERO)
     }
 
+    /// What went back, or is about to, although the bills still ask for it: cash at the counter,
+    /// a cancelled visit, goodwill.
+    #[must_use]
+    pub fn forgiven(&self) -> Yen {
+        let all = self.refunds.iter().map(|stored| &stored.refund);
+        let by_people = all.filter(|refund| {
+            refund.terms.reason != RefundReason::Correction && refund.state().holds_amount()
+        });
+        Yen::sum(by_people.map(|refund| refund.terms.amount)).unwrap_or(Yen::ZERO)
+    }
+
     /// What can still be asked back on a charge, not counting one request.
     #[must_use]
     pub fn available(&self, charge: ChargeId, but: Option<RefundId>) -> Yen {

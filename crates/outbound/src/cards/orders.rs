@@ -50,6 +50,8 @@ pub enum EventAbout {
     Refund {
         /// Our own name for it: the refund's id.
         reference: String,
+        /// The gateway's reference of the charge that it went back on.
+        charge_reference: String,
         /// Which attempt of it.
         generation: i64,
         /// What it says.

@@ -61,6 +61,7 @@ pub(super) fn read(body: &[u8]) -> Result<GatewayEvent, WebhookFault> {
             let (finding, source_id) = reading::of_refund(&refund);
             EventAbout::Refund {
                 reference: refund.reference,
+                charge_reference: refund.charge,
                 generation: refund.generation,
                 answer: RefundAnswer { finding, source_id, raw: raw.clone() },
             }

@@ -223,14 +223,14 @@ pub(super) fn charge_other_amount(
     now: Moment,
 ) -> Ruling {
     let mut ruling = charge(books, key, asked, now);
-    let taken = ruling.records.iter_mut().find_map(|record| match record {
-        Record::Charge(charge) => Some(charge),
-        _ => None,
-    });
-    if let Some(charge) = taken {
-        charge.amount = amount;
-        ruling.answer = charge_answer(charge);
-        ruling.records.retain(|record| !matches!(record, Record::Key(_)));
+    for record in &mut ruling.records {
+        if let Record::Charge(charge) = record {
+            charge.amount = amount;
+            ruling.answer = charge_answer(charge);
+        }
+    }
+    ruling.records.retain(|record| !matches!(record, Record::Key(_)));
+    if !ruling.records.is_empty() {
         ruling.records.push(used_key(key, asked, &ruling.answer, now));
     }
     ruling
