@@ -237,11 +237,16 @@ pub struct ReturnedToDesk {
     pub reason: ReturnReason,
 }
 
-/// Ended before anything was sent.
+/// Ended without effect.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Closed {
     /// What was owed.
     pub obligation: Obligation,
+    /// Attempts so far, all ended without effect. A charge that is opened again goes on from here: a
+    /// generation is never used twice (R1).
+    pub generation: i64,
+    /// Declines so far.
+    pub declines: i64,
 }
 
 /// A charge in one of its states.

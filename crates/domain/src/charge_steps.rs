@@ -104,7 +104,7 @@ impl Charge {
     #[must_use]
     pub fn plan(obligation: Obligation, notice_ends: Option<Moment>) -> Self {
         if obligation.amount.is_zero() {
-            return Self::SettledZero(Closed { obligation });
+            return Self::SettledZero(Closed { obligation, generation: 0, declines: 0 });
         }
         let due = obligation.due_on.begins();
         let not_before = notice_ends.map_or(due, |notice| notice.max(due));
@@ -202,13 +202,24 @@ impl Charge {
             Self::Scheduled(Scheduled { obligation, not_before }) => {
                 Self::plan(frozen(obligation), Some(later(not_before)))
             }
-            Self::SettledZero(Closed { obligation }) => Self::plan(frozen(obligation), notice),
-            Self::Due(Due { obligation, .. })
-            | Self::AwaitingConsent(AwaitingConsent { obligation, .. })
-            | Self::ActionRequired(ActionRequired { obligation, .. })
+            Self::SettledZero(Closed { obligation, generation: 0, .. }) => {
+                Self::plan(frozen(obligation), notice)
+            }
+            Self::SettledZero(closed) if amount.is_zero() => {
+                let obligation = frozen(closed.obligation);
+                Self::SettledZero(Closed { obligation, ..closed })
+            }
+            Self::SettledZero(Closed { obligation, generation, declines }) => {
+                let not_before = later(obligation.due_on.begins());
+                Self::Due(Due { obligation: frozen(obligation), generation, declines, not_before })
+            }
+            Self::Due(Due { obligation, generation, declines, .. })
+            | Self::AwaitingConsent(AwaitingConsent { obligation, generation, declines, .. })
+            | Self::ActionRequired(ActionRequired { obligation, generation, declines, .. })
                 if amount.is_zero() =>
             {
-                Self::SettledZero(Closed { obligation: frozen(obligation) })
+                let obligation = frozen(obligation);
+                Self::SettledZero(Closed { obligation, generation, declines })
             }
             Self::Due(due) => Self::Due(Due {
                 obligation: frozen(due.obligation),
@@ -237,18 +248,25 @@ impl Charge {
     /// too: nobody has been told of it.
     #[must_use]
     pub fn withdraw(self) -> Replanned {
-        match self {
-            Self::Scheduled(Scheduled { obligation, .. })
-            | Self::Due(Due { obligation, .. })
-            | Self::Intended(Intended { obligation, .. })
-            | Self::AwaitingConsent(AwaitingConsent { obligation, .. })
-            | Self::ActionRequired(ActionRequired { obligation, .. })
-            | Self::ReturnedToDesk(ReturnedToDesk { obligation, .. })
-            | Self::SettledZero(Closed { obligation }) => {
-                Replanned::Changed(Self::Withdrawn(Closed { obligation }))
+        let (obligation, generation, declines) = match self {
+            Self::Scheduled(Scheduled { obligation, .. }) => (obligation, 0, 0),
+            Self::Due(Due { obligation, generation, declines, .. })
+            | Self::AwaitingConsent(AwaitingConsent { obligation, generation, declines, .. })
+            | Self::ActionRequired(ActionRequired { obligation, generation, declines, .. })
+            | Self::SettledZero(Closed { obligation, generation, declines }) => {
+                (obligation, generation, declines)
             }
-            other @ Self::Withdrawn(_) => Replanned::Same(other),
-            other @ (Self::Sent(_) | Self::Unknown(_) | Self::Paid(_)) => Replanned::TooLate(other),
-        }
+            Self::Intended(Intended { obligation, attempt, declines }) => {
+                (obligation, attempt.generation, declines)
+            }
+            Self::ReturnedToDesk(ReturnedToDesk { obligation, generation, .. }) => {
+                (obligation, generation, 0)
+            }
+            other @ Self::Withdrawn(_) => return Replanned::Same(other),
+            other @ (Self::Sent(_) | Self::Unknown(_) | Self::Paid(_)) => {
+                return Replanned::TooLate(other);
+            }
+        };
+        Replanned::Changed(Self::Withdrawn(Closed { obligation, generation, declines }))
     }
 }

@@ -85,7 +85,7 @@ fn every_state() -> Vec<Charge> {
             generation: 1,
             reason: ReturnReason::Declined(DeclineClass::Hard),
         }),
-        Charge::Withdrawn(Closed { obligation: obligation(3_700) }),
+        Charge::Withdrawn(Closed { obligation: obligation(3_700), generation: 0, declines: 0 }),
         Charge::plan(obligation(0), None),
     ]
 }
@@ -421,4 +421,17 @@ fn waiting_for_a_person_ends_and_unknown_does_not() {
             Replanned::TooLate(_) => panic!("{before:?}"),
         }
     }
+}
+
+/// R1, found by the simulator: a charge that was declined, corrected to nothing and corrected again goes on
+/// counting. Mutation: beginning at generation 0 again, where the key of generation 1 is used.
+#[test]
+fn a_charge_that_is_opened_again_uses_no_generation_twice() {
+    let declined = Charge::Due(due(1, 1));
+    let zero = declined.refreeze(vec![frozen(0, 2)], Yen::ZERO, None).unwrap();
+    let Replanned::Changed(zero) = zero else { panic!("{zero:?}") };
+    assert_eq!(zero.state(), ChargeState::SettledZero);
+    let again = zero.refreeze(vec![frozen(3_700, 3)], Yen::ZERO, None).unwrap();
+    let Replanned::Changed(Charge::Due(again)) = again else { panic!("{again:?}") };
+    assert_eq!((again.generation, again.declines), (1, 1));
 }

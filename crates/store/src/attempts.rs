@@ -23,6 +23,11 @@ const BY_GENERATION: Statement = Statement::new(
     "SELECT id, generation, key, amount, card_id, gateway_customer, gateway_payment_method, intended_at_ms
      FROM attempts WHERE charge_id = $1 AND generation = $2",
 );
+const BY_KEY: Statement = Statement::new(
+    "attempts.by_key",
+    "SELECT id, generation, key, amount, card_id, gateway_customer, gateway_payment_method, intended_at_ms
+     FROM attempts WHERE key = $1",
+);
 const EVIDENCE_INSERT: Statement = Statement::new(
     "evidence.insert",
     "INSERT INTO evidence (id, charge_id, generation, source, source_id, finding, raw, effect, seen_at_ms)
@@ -47,6 +52,7 @@ const EXCEPTIONS_OPEN: Statement = Statement::new(
 pub const ALL: &[&Statement] = &[
     &INSERT,
     &BY_GENERATION,
+    &BY_KEY,
     &EVIDENCE_INSERT,
     &EVIDENCE_KNOWN,
     &EXCEPTION_OPEN,
@@ -114,6 +120,12 @@ pub fn must_exist(
     let row = reader.query_opt(&BY_GENERATION, &[(&charge).into(), generation.into()])?;
     let missing = StoreError::RowCount { statement: BY_GENERATION.name, expected: 1, got: 0 };
     order(&row.ok_or(missing)?)
+}
+
+/// The attempt of an idempotency key.
+pub fn by_key(reader: &mut Reader<'_>, key: &str) -> Result<Option<AttemptOrder>, StoreError> {
+    let row = reader.query_opt(&BY_KEY, &[key.into()])?;
+    row.as_ref().map(order).transpose()
 }
 
 /// One word about a charge, as it is kept.

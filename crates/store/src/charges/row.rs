@@ -38,7 +38,9 @@ pub(super) struct Columns {
 impl Columns {
     pub(super) fn of(charge: &Charge) -> Self {
         match charge {
-            Charge::Withdrawn(_) | Charge::SettledZero(_) => Self::default(),
+            Charge::Withdrawn(closed) | Charge::SettledZero(closed) => {
+                Self { generation: closed.generation, declines: closed.declines, ..Self::default() }
+            }
             Charge::Scheduled(scheduled) => {
                 Self { not_before: Some(scheduled.not_before.ms()), ..Self::default() }
             }
@@ -140,8 +142,10 @@ pub(super) fn read(reader: &mut Reader<'_>, row: &Row) -> Result<StoredCharge, S
         ChargeState::Scheduled => {
             Charge::Scheduled(Scheduled { obligation, not_before: moment(row, 11)? })
         }
-        ChargeState::Withdrawn => Charge::Withdrawn(Closed { obligation }),
-        ChargeState::SettledZero => Charge::SettledZero(Closed { obligation }),
+        ChargeState::Withdrawn => Charge::Withdrawn(Closed { obligation, generation, declines }),
+        ChargeState::SettledZero => {
+            Charge::SettledZero(Closed { obligation, generation, declines })
+        }
         ChargeState::Due => {
             Charge::Due(Due { obligation, generation, declines, not_before: moment(row, 11)? })
         }

@@ -65,7 +65,15 @@ impl Sandbox {
         *lock(&self.down_until) = Some(moment);
     }
 
-    pub(super) fn is_down(&self) -> bool {
+    /// From now on nothing goes wrong: outages end, and faults that were ordered are forgotten.
+    pub fn forget_faults(&self) {
+        *lock(&self.down_until) = None;
+        lock(&self.faults).clear();
+    }
+
+    /// Whether there is an outage.
+    #[must_use]
+    pub fn is_down(&self) -> bool {
         lock(&self.down_until).is_some_and(|until| (self.now)() < until)
     }
 
@@ -106,6 +114,13 @@ impl Sandbox {
         };
         let key = desk.books.new_id("hand", charge);
         let ruling = refunds::refund(&desk.books, &key, &asked, RefundStatus::Succeeded, now);
+        !ruling.records.is_empty() && desk.keep(ruling.records)
+    }
+
+    /// A card is deleted at the gateway's own page, or by its issuer.
+    pub fn delete_by_hand(&self, card: &str) -> bool {
+        let mut desk = lock(&self.desk);
+        let ruling = rules::forget_card(&desk.books, card);
         !ruling.records.is_empty() && desk.keep(ruling.records)
     }
 
