@@ -11,6 +11,8 @@ pub mod charge;
 pub mod clock;
 pub mod enter;
 pub mod error;
+pub mod exports;
+pub mod fixtures;
 pub mod front;
 pub mod ids;
 pub mod jobs;

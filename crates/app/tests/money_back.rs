@@ -198,6 +198,27 @@ async fn our_own_posting_is_not_taken_for_cash() {
     }
 }
 
+/// Part in cash before, the rest by card: nothing is left. Mutation: taking that cash for our own posting, and
+/// charging it again.
+#[tokio::test]
+async fn cash_before_the_charge_is_not_charged_afterwards() {
+    for house in houses().await {
+        let payer = house.payer(&shimin(), NUMBER, GOOD_CARD).await;
+        let entry = house.enter(payer, &shimin(), NUMBER).await;
+        let mut row = bill(NUMBER, "0000001", Day::parse("2026-11-24").unwrap(), 3_700);
+        row.content.amounts.amount_received = yen(1_000);
+        house.import(&shimin(), &[row.clone()]).await;
+        house.go_to(CHARGED);
+        settle::run_once(&house.app).await.unwrap();
+        assert_eq!(told_states(&house, entry).await, [(ChargeState::Paid, 2_700)]);
+        row.hospital_revision = 2;
+        row.content.amounts.amount_received = yen(3_700);
+        house.import(&shimin(), &[row]).await;
+        assert_eq!(told_states(&house, entry).await, [(ChargeState::Paid, 2_700)]);
+        assert!(open_refunds(&house, entry).await.is_empty());
+    }
+}
+
 /// F24. Mutation: forgetting the withdrawal that came while money was moving.
 #[tokio::test]
 async fn cash_during_the_charge_opens_a_refund_by_itself() {

@@ -2,7 +2,9 @@
 
 pub(crate) mod audit;
 pub(crate) mod backup;
+pub(crate) mod charge;
 pub(crate) mod demo;
+pub(crate) mod export;
 pub(crate) mod fixture;
 pub(crate) mod import;
 pub(crate) mod key;

@@ -37,6 +37,8 @@ enum Command {
     Key(commands::key::Key),
     Machine(commands::machine::Machine),
     Fixture(commands::fixture::Fixture),
+    Export(commands::export::Export),
+    Charge(commands::charge::Charge),
     Audit(commands::audit::Audit),
     SandboxGateway(commands::sandbox_gateway::SandboxGateway),
 }
@@ -70,7 +72,9 @@ async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Backup(backup) => backup.run(config),
         Command::Key(key) => key.run(),
         Command::Machine(machine) => machine.run(config).await,
-        Command::Fixture(fixture) => fixture.run(),
+        Command::Fixture(fixture) => fixture.run(config).await,
+        Command::Export(export) => export.run(config).await,
+        Command::Charge(charge) => charge.run(config).await,
         Command::Audit(audit) => audit.run(config),
         Command::SandboxGateway(sandbox) => sandbox.run().await,
     }

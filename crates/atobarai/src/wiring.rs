@@ -96,7 +96,8 @@ fn moment(text: &str) -> Option<Moment> {
     Some(Day::parse(day).ok()?.at(TimeOfDay::parse(time)?))
 }
 
-fn gateway(settings: &Settings) -> anyhow::Result<CardGateway> {
+/// The card gateway.
+pub(crate) fn gateway(settings: &Settings) -> anyhow::Result<CardGateway> {
     match settings.gateway.kind {
         GatewayKind::Sandbox => {
             let sandbox = &settings.gateway.sandbox;

@@ -36,6 +36,9 @@ pub struct FrozenBill {
     pub revision: i64,
     /// What was outstanding by that revision.
     pub amount: Yen,
+    /// What the hospital had received by then: cash, since we had taken nothing. What it notes later may be
+    /// our own payment, posted back.
+    pub received: Yen,
 }
 
 /// What is owed: one amount, from one account, for the frozen bills of one entry.

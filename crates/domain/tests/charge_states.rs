@@ -18,7 +18,12 @@ fn noon(day: &str) -> Moment {
 }
 
 fn frozen(amount: i64, revision: i64) -> FrozenBill {
-    FrozenBill { bill: BillId::from_number(1), revision, amount: Yen::new(amount).unwrap() }
+    FrozenBill {
+        bill: BillId::from_number(1),
+        revision,
+        amount: Yen::new(amount).unwrap(),
+        received: Yen::ZERO,
+    }
 }
 
 fn obligation(amount: i64) -> Obligation {

@@ -42,6 +42,7 @@ CREATE TABLE charge_bills (
     bill_id TEXT NOT NULL,
     revision BIGINT NOT NULL CHECK (revision > 0),
     amount BIGINT NOT NULL CHECK (amount >= 0),
+    received BIGINT NOT NULL CHECK (received >= 0),
     PRIMARY KEY (charge_id, bill_id)
 ) STRICT;
 

@@ -28,6 +28,20 @@ const BY_KEY: Statement = Statement::new(
     "SELECT id, generation, key, amount, card_id, gateway_customer, gateway_payment_method, intended_at_ms
      FROM attempts WHERE key = $1",
 );
+const OF_CHARGE: Statement = Statement::new(
+    "attempts.of_charge",
+    "SELECT id, generation, key, amount, card_id, gateway_customer, gateway_payment_method, intended_at_ms
+     FROM attempts WHERE charge_id = $1 ORDER BY generation",
+);
+const KEYS: Statement = Statement::new(
+    "attempts.keys",
+    "SELECT charge_id, key FROM attempts ORDER BY charge_id, generation",
+);
+const EVIDENCE_OF: Statement = Statement::new(
+    "evidence.of_charge",
+    "SELECT source, source_id, finding, raw, effect, seen_at_ms FROM evidence WHERE charge_id = $1
+     ORDER BY seen_at_ms, id",
+);
 const EVIDENCE_INSERT: Statement = Statement::new(
     "evidence.insert",
     "INSERT INTO evidence (id, charge_id, generation, source, source_id, finding, raw, effect, seen_at_ms)
@@ -53,6 +67,9 @@ pub const ALL: &[&Statement] = &[
     &INSERT,
     &BY_GENERATION,
     &BY_KEY,
+    &OF_CHARGE,
+    &KEYS,
+    &EVIDENCE_OF,
     &EVIDENCE_INSERT,
     &EVIDENCE_KNOWN,
     &EXCEPTION_OPEN,
@@ -126,6 +143,54 @@ pub fn must_exist(
 pub fn by_key(reader: &mut Reader<'_>, key: &str) -> Result<Option<AttemptOrder>, StoreError> {
     let row = reader.query_opt(&BY_KEY, &[key.into()])?;
     row.as_ref().map(order).transpose()
+}
+
+/// Every attempt of a charge.
+pub fn of_charge(
+    reader: &mut Reader<'_>,
+    charge: ChargeId,
+) -> Result<Vec<AttemptOrder>, StoreError> {
+    reader.query(&OF_CHARGE, &[(&charge.to_string()).into()])?.iter().map(order).collect()
+}
+
+/// The keys of each charge, over all charges: for exports.
+pub fn keys(reader: &mut Reader<'_>) -> Result<Vec<(String, String)>, StoreError> {
+    let rows = reader.query(&KEYS, &[])?;
+    rows.iter().map(|row| Ok((row.text(0)?.to_owned(), row.text(1)?.to_owned()))).collect()
+}
+
+/// A word about a charge, as it was kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeptWord {
+    /// By which road.
+    pub source: String,
+    /// Unique within its source.
+    pub source_id: String,
+    /// In one line.
+    pub finding: String,
+    /// As received.
+    pub raw: String,
+    /// What it did.
+    pub effect: String,
+    /// When we heard.
+    pub seen_at: Moment,
+}
+
+/// Every word about a charge, oldest first.
+pub fn evidence_of(reader: &mut Reader<'_>, charge: ChargeId) -> Result<Vec<KeptWord>, StoreError> {
+    let rows = reader.query(&EVIDENCE_OF, &[(&charge.to_string()).into()])?;
+    rows.iter()
+        .map(|row| {
+            Ok(KeptWord {
+                source: row.text(0)?.to_owned(),
+                source_id: row.text(1)?.to_owned(),
+                finding: row.text(2)?.to_owned(),
+                raw: row.text(3)?.to_owned(),
+                effect: row.text(4)?.to_owned(),
+                seen_at: moment(row, 5)?,
+            })
+        })
+        .collect()
 }
 
 /// One word about a charge, as it is kept.

@@ -94,6 +94,11 @@ const CURRENT_OF_ENTRY: Statement = Statement::new(
     "SELECT id, revision, outstanding, state, slip_number, service_day, received FROM bills
      WHERE entry = $1 ORDER BY id",
 );
+const SLIPS_OF_CHARGES: Statement = Statement::new(
+    "bills.slips_of_charges",
+    "SELECT charge_bills.charge_id, bills.slip_number FROM charge_bills
+     JOIN bills ON bills.id = charge_bills.bill_id ORDER BY charge_bills.charge_id, bills.slip_number",
+);
 const WITHOUT_ENTRY: Statement = Statement::new(
     "bills.without_entry",
     "SELECT id, setting, slip_number, patient_number_sealed, service_day, outstanding, received_at_ms FROM bills
@@ -115,6 +120,7 @@ pub const ALL: &[&Statement] = &[
     &BY_KEYS,
     &ATTACH,
     &CURRENT_OF_ENTRY,
+    &SLIPS_OF_CHARGES,
     &WITHOUT_ENTRY,
     &DIGESTS,
     &CONTENT,
@@ -238,6 +244,12 @@ pub fn current_of_entry(
             })
         })
         .collect()
+}
+
+/// Which slips each charge pays for, over all charges: for exports.
+pub fn slips_of_charges(reader: &mut Reader<'_>) -> Result<Vec<(String, String)>, StoreError> {
+    let rows = reader.query(&SLIPS_OF_CHARGES, &[])?;
+    rows.iter().map(|row| Ok((row.text(0)?.to_owned(), row.text(1)?.to_owned()))).collect()
 }
 
 /// Bills that belong to no entry and are still to be paid, the newest visit first.

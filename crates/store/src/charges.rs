@@ -103,7 +103,7 @@ const BILLS_DELETE: Statement =
     Statement::new("charge_bills.delete", "DELETE FROM charge_bills WHERE charge_id = $1");
 const BILLS_INSERT: Statement = Statement::new(
     "charge_bills.insert",
-    "INSERT INTO charge_bills (charge_id, bill_id, revision, amount) VALUES ($1, $2, $3, $4)",
+    "INSERT INTO charge_bills (charge_id, bill_id, revision, amount, received) VALUES ($1, $2, $3, $4, $5)",
 );
 
 /// Every statement of this module.
@@ -320,8 +320,13 @@ pub fn all(reader: &mut Reader<'_>) -> Result<Vec<StoredCharge>, StoreError> {
 fn write_bills(tx: &mut Tx<'_>, charge: &str, bills: &[FrozenBill]) -> Result<(), StoreError> {
     for frozen in bills {
         let bill = frozen.bill.to_string();
-        let values =
-            [charge.into(), (&bill).into(), frozen.revision.into(), frozen.amount.amount().into()];
+        let values = [
+            charge.into(),
+            (&bill).into(),
+            frozen.revision.into(),
+            frozen.amount.amount().into(),
+            frozen.received.amount().into(),
+        ];
         tx.execute_one(&BILLS_INSERT, &values)?;
     }
     Ok(())

@@ -7,7 +7,7 @@ use crate::page::Reply;
 use app::webhooks::{Taken, take};
 use axum::body::Bytes;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::IntoResponse;
 
 /// The header that proves who calls.
@@ -20,7 +20,11 @@ pub async fn receive(
     headers: HeaderMap,
     body: Bytes,
 ) -> Reply {
-    let signature = headers.get(SIGNATURE).and_then(|value| value.to_str().ok());
+    // A header that is no text is no signature of ours.
+    let signature = match headers.get(SIGNATURE).map(HeaderValue::to_str) {
+        Some(Ok(text)) => Some(text),
+        Some(Err(_)) | None => None,
+    };
     let taken = take(&web.app, &gateway, signature, &body)
         .await
         .map_err(while_doing("keep a call of the card gateway"))?;

@@ -114,22 +114,22 @@ impl Standing {
         let charges = store::charges::of_entry(tx, entry)?;
         let money = refunds::Standing::of(tx, entry, &charges)?;
         let current = store::bills::current_of_entry(tx, entry)?;
-        let sum = |amounts: Vec<Yen>| {
-            Yen::sum(amounts).map_err(|error| AppError::Inconsistent {
-                what: format!("bills of {entry}: {error}"),
-            })
-        };
-        let outstanding = sum(current.iter().map(|bill| bill.outstanding).collect())?;
-        let received = sum(current.iter().map(|bill| bill.received).collect())?;
-        let bills = current
+        let bills: Vec<FrozenBill> = current
             .into_iter()
             .map(|bill| FrozenBill {
                 bill: bill.bill,
                 revision: bill.revision,
                 amount: bill.outstanding,
+                received: bill.received,
             })
             .collect();
-        let posted_back = received.min(money.kept);
+        let inconsistent = |error: AmountOutOfRange| AppError::Inconsistent {
+            what: format!("bills of {entry}: {error}"),
+        };
+        let outstanding = Obligation::sum_of(&bills).map_err(inconsistent)?;
+        let since = Yen::sum(bills.iter().map(|bill| received_since(bill, &charges)))
+            .map_err(inconsistent)?;
+        let posted_back = since.min(money.kept);
         Ok(Self { entered, bills, outstanding, posted_back, charges, money })
     }
 
@@ -144,6 +144,14 @@ impl Standing {
             what: format!("no policy of {hospital} on {day}"),
         })
     }
+}
+
+/// What the hospital has noted as received since a card was first charged for the bill. Before that it was
+/// cash, and the charge was for the rest.
+fn received_since(bill: &FrozenBill, charges: &[StoredCharge]) -> Yen {
+    let taken = charges.iter().filter_map(|stored| stored.charge.payment());
+    let frozen = taken.flat_map(|paid| &paid.obligation.bills).find(|one| one.bill == bill.bill);
+    frozen.map_or(Yen::ZERO, |frozen| bill.received.minus(frozen.received).unwrap_or(Yen::ZERO))
 }
 
 fn first_charge(tx: &mut Tx<'_>, means: Means<'_>, standing: Standing) -> Result<(), AppError> {

@@ -16,7 +16,7 @@ use crate::transaction::Reader;
 
 pub(super) const BILLS: Statement = Statement::new(
     "charge_bills.of_charge",
-    "SELECT bill_id, revision, amount FROM charge_bills WHERE charge_id = $1 ORDER BY bill_id",
+    "SELECT bill_id, revision, amount, received FROM charge_bills WHERE charge_id = $1 ORDER BY bill_id",
 );
 
 /// What of a charge depends on its state.
@@ -118,7 +118,12 @@ fn obligation(reader: &mut Reader<'_>, row: &Row) -> Result<Obligation, StoreErr
     let bills = bills
         .iter()
         .map(|bill| {
-            Ok(FrozenBill { bill: id(bill, 0)?, revision: bill.int(1)?, amount: yen(bill, 2)? })
+            Ok(FrozenBill {
+                bill: id(bill, 0)?,
+                revision: bill.int(1)?,
+                amount: yen(bill, 2)?,
+                received: yen(bill, 3)?,
+            })
         })
         .collect::<Result<_, StoreError>>()?;
     Ok(Obligation {

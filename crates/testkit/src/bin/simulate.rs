@@ -64,7 +64,7 @@ fn main() -> ExitCode {
         }
     }
     for fault in Fault::ALL {
-        println!("{:28} {:8}", fault.name(), counters.of(*fault));
+        println!("{:28} {:8}", fault.name(), counters.of(fault));
     }
     let wall_ms = i64::try_from(began.elapsed().as_millis()).unwrap_or(i64::MAX).max(1);
     println!(

@@ -2,80 +2,156 @@
 
 use std::collections::BTreeMap;
 
-macro_rules! faults {
-    ($($(#[$doc:meta])* $name:ident = $number:literal;)*) => {
-        /// One way in which the world goes wrong.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum Fault { $($(#[$doc])* $name,)* }
+/// One way in which the world goes wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Fault {
+    /// The process dies at a database call: before it, or after it with its answer lost.
+    Death,
 
-        impl Fault {
-            /// Every fault.
-            pub const ALL: &[Self] = &[$(Self::$name,)*];
+    /// The gateway charges, and its answer is lost.
+    LostAnswer,
 
-            /// Its number in the catalogue, and its name.
-            #[must_use]
-            pub const fn name(self) -> &'static str {
-                match self { $(Self::$name => concat!($number, " ", stringify!($name)),)* }
-            }
-        }
-    };
+    /// The request never arrives.
+    LostRequest,
+
+    /// A question is answered by an error.
+    QueryError,
+
+    /// The gateway answers 500, whether it charged or not, and says so for ever.
+    SavedServerError,
+
+    /// The gateway is away for more than a day.
+    Outage,
+
+    /// Too many requests.
+    TooManyRequests,
+
+    /// A worker sleeps past its lease with a request in its hand.
+    SleepingWorker,
+
+    /// A call comes before the answer.
+    EarlyCall,
+
+    /// Calls come again and in another order.
+    ShuffledCalls,
+
+    /// A call that is not the gateway's.
+    ForgedCall,
+
+    /// Calls never come.
+    LostCalls,
+
+    /// The cardholder must authenticate, and does, or does not.
+    Authentication,
+
+    /// The issuer says no.
+    Decline,
+
+    /// The card is deleted at the gateway between bill and charge.
+    DeletedCard,
+
+    /// The gateway takes another amount.
+    OtherAmount,
+
+    /// A bill of nothing, or below what cards take.
+    TinyAmount,
+
+    /// The same file again.
+    SameFile,
+
+    /// All bills of a day again, one of them corrected.
+    WholeDayAgain,
+
+    /// A correction after the charge, or while it is on its way.
+    LateCorrection,
+
+    /// Cash at the counter, before, during or after the charge.
+    Cash,
+
+    /// Bills that come days late, all at once.
+    LateBills,
+
+    /// The same refund twice, by two clicks or two people.
+    DoubleRefund,
+
+    /// A refund whose answer is lost, or that stays open, or comes back.
+    RefundTrouble,
+
+    /// The cardholder disputes.
+    Dispute,
+
+    /// The clock jumps ahead.
+    ClockJump,
+
+    /// Somebody refunds by hand at the gateway's own page.
+    RefundByHand,
 }
 
-faults! {
-    /// The process dies at a database call: before it, or after it with its answer lost.
-    Death = "F01";
-    /// The gateway charges, and its answer is lost.
-    LostAnswer = "F02";
-    /// The request never arrives.
-    LostRequest = "F03";
-    /// A question is answered by an error.
-    QueryError = "F03";
-    /// The gateway answers 500, whether it charged or not, and says so for ever.
-    SavedServerError = "F04";
-    /// The gateway is away for more than a day.
-    Outage = "F05";
-    /// Too many requests.
-    TooManyRequests = "F06";
-    /// A worker sleeps past its lease with a request in its hand.
-    SleepingWorker = "F07";
-    /// A call comes before the answer.
-    EarlyCall = "F09";
-    /// Calls come again and in another order.
-    ShuffledCalls = "F10";
-    /// A call that is not the gateway's.
-    ForgedCall = "F11";
-    /// Calls never come.
-    LostCalls = "F12";
-    /// The cardholder must authenticate, and does, or does not.
-    Authentication = "F13";
-    /// The issuer says no.
-    Decline = "F14";
-    /// The card is deleted at the gateway between bill and charge.
-    DeletedCard = "F15";
-    /// The gateway takes another amount.
-    OtherAmount = "F16";
-    /// A bill of nothing, or below what cards take.
-    TinyAmount = "F16";
-    /// The same file again.
-    SameFile = "F17";
-    /// All bills of a day again, one of them corrected.
-    WholeDayAgain = "F18";
-    /// A correction after the charge, or while it is on its way.
-    LateCorrection = "F19";
-    /// Cash at the counter, before, during or after the charge.
-    Cash = "F24";
-    /// Bills that come days late, all at once.
-    LateBills = "F25";
-    /// The same refund twice, by two clicks or two people.
-    DoubleRefund = "F26";
-    /// A refund whose answer is lost, or that stays open, or comes back.
-    RefundTrouble = "F27";
-    /// The cardholder disputes.
-    Dispute = "F28";
-    /// The clock jumps ahead.
-    ClockJump = "F31";
-    /// Somebody refunds by hand at the gateway's own page.
-    RefundByHand = "F40";
+impl Fault {
+    /// Every fault.
+    pub const ALL: [Self; 27] = [
+        Self::Death,
+        Self::LostAnswer,
+        Self::LostRequest,
+        Self::QueryError,
+        Self::SavedServerError,
+        Self::Outage,
+        Self::TooManyRequests,
+        Self::SleepingWorker,
+        Self::EarlyCall,
+        Self::ShuffledCalls,
+        Self::ForgedCall,
+        Self::LostCalls,
+        Self::Authentication,
+        Self::Decline,
+        Self::DeletedCard,
+        Self::OtherAmount,
+        Self::TinyAmount,
+        Self::SameFile,
+        Self::WholeDayAgain,
+        Self::LateCorrection,
+        Self::Cash,
+        Self::LateBills,
+        Self::DoubleRefund,
+        Self::RefundTrouble,
+        Self::Dispute,
+        Self::ClockJump,
+        Self::RefundByHand,
+    ];
+
+    /// Its number in the catalogue, and its name.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Death => "F01 Death",
+            Self::LostAnswer => "F02 LostAnswer",
+            Self::LostRequest => "F03 LostRequest",
+            Self::QueryError => "F03 QueryError",
+            Self::SavedServerError => "F04 SavedServerError",
+            Self::Outage => "F05 Outage",
+            Self::TooManyRequests => "F06 TooManyRequests",
+            Self::SleepingWorker => "F07 SleepingWorker",
+            Self::EarlyCall => "F09 EarlyCall",
+            Self::ShuffledCalls => "F10 ShuffledCalls",
+            Self::ForgedCall => "F11 ForgedCall",
+            Self::LostCalls => "F12 LostCalls",
+            Self::Authentication => "F13 Authentication",
+            Self::Decline => "F14 Decline",
+            Self::DeletedCard => "F15 DeletedCard",
+            Self::OtherAmount => "F16 OtherAmount",
+            Self::TinyAmount => "F16 TinyAmount",
+            Self::SameFile => "F17 SameFile",
+            Self::WholeDayAgain => "F18 WholeDayAgain",
+            Self::LateCorrection => "F19 LateCorrection",
+            Self::Cash => "F24 Cash",
+            Self::LateBills => "F25 LateBills",
+            Self::DoubleRefund => "F26 DoubleRefund",
+            Self::RefundTrouble => "F27 RefundTrouble",
+            Self::Dispute => "F28 Dispute",
+            Self::ClockJump => "F31 ClockJump",
+            Self::RefundByHand => "F40 RefundByHand",
+        }
+    }
 }
 
 /// How often each fault has fired.
