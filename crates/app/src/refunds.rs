@@ -10,7 +10,7 @@ mod standing;
 mod steps;
 
 pub use evidence::apply_refund_evidence;
-pub use request::{Answer, Ask, approve, ask, drop_request};
+pub use request::{Answer, Ask, Waiting, approve, ask, drop_request, waiting};
 pub use standing::Standing;
 pub(crate) use standing::{drop_proposals, propose};
 pub use steps::{run_due, step};

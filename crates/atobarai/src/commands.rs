@@ -10,6 +10,7 @@ pub(crate) mod import;
 pub(crate) mod key;
 pub(crate) mod machine;
 pub(crate) mod migrate;
+pub(crate) mod refund;
 pub(crate) mod sandbox_gateway;
 pub(crate) mod serve;
 pub(crate) mod settle;

@@ -39,6 +39,7 @@ enum Command {
     Fixture(commands::fixture::Fixture),
     Export(commands::export::Export),
     Charge(commands::charge::Charge),
+    Refund(commands::refund::Refund),
     Audit(commands::audit::Audit),
     SandboxGateway(commands::sandbox_gateway::SandboxGateway),
 }
@@ -75,6 +76,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Fixture(fixture) => fixture.run(config).await,
         Command::Export(export) => export.run(config).await,
         Command::Charge(charge) => charge.run(config).await,
+        Command::Refund(refund) => refund.run(config).await,
         Command::Audit(audit) => audit.run(config),
         Command::SandboxGateway(sandbox) => sandbox.run().await,
     }

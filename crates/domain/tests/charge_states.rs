@@ -440,3 +440,39 @@ fn a_charge_that_is_opened_again_uses_no_generation_twice() {
     let Replanned::Changed(Charge::Due(again)) = again else { panic!("{again:?}") };
     assert_eq!((again.generation, again.declines), (1, 1));
 }
+
+/// The table in the documents is this program's.
+#[test]
+fn the_table_in_the_documents_is_this_programs() {
+    let words = [
+        ("paid", "paid"),
+        ("other amount", "paid less"),
+        ("soft decline", "soft decline"),
+        ("hard decline", "hard decline"),
+        ("authenticate", "authenticate"),
+        ("unclear", "unclear"),
+        ("not now", "busy"),
+        ("absent, early", "absent at once"),
+        ("absent, proved", "absent later"),
+    ];
+    let all = every_word();
+    let mut lines = vec![
+        format!("| state | {} |", words.map(|(name, _)| name).join(" | ")),
+        format!("| --- |{}", " --- |".repeat(words.len())),
+    ];
+    for charge in every_state() {
+        let cells = words.map(|(_, word)| {
+            let (_, generation, at, finding) =
+                all.iter().find(|(name, ..)| *name == word).unwrap().clone();
+            match charge.clone().fold(&evidence(generation, at, finding)) {
+                Folded::Moved(moved) => moved.state().as_str().to_owned(),
+                Folded::Kept(_) => "-".to_owned(),
+                Folded::Contradicted(..) => "!".to_owned(),
+            }
+        });
+        lines.push(format!("| {} | {} |", charge.state().as_str(), cells.join(" | ")));
+    }
+    let table = lines.join("\n");
+    let document = include_str!("../../../docs/engine.md");
+    assert!(document.contains(&table), "docs/engine.md must hold:\n{table}");
+}

@@ -157,6 +157,32 @@ pub async fn approve(
     Ok(answer.into_inner())
 }
 
+/// A request that waits for a person, with what they need to see.
+#[derive(Debug, Clone)]
+pub struct Waiting {
+    /// The request.
+    pub refund: Refund,
+    /// What is available on its charge now.
+    pub available: Yen,
+}
+
+/// What waits for approval, longest waiting first.
+pub async fn waiting(app: &App) -> Result<Vec<Waiting>, AppError> {
+    app.store()
+        .read(|reader| {
+            let mut all = Vec::new();
+            for StoredRefund { refund, .. } in store::refunds::waiting(reader)? {
+                let entry = refund.terms.entry;
+                let charges = store::charges::of_entry(reader, entry)?;
+                let standing = Standing::of(reader, entry, &charges)?;
+                let available = standing.available(refund.terms.charge, Some(refund.terms.id));
+                all.push(Waiting { refund, available });
+            }
+            Ok(all)
+        })
+        .await
+}
+
 /// Drops a request that nobody has approved. The bills may propose it again.
 pub async fn drop_request(app: &App, refund: RefundId, by: String) -> Result<Answer, AppError> {
     let now = app.now();

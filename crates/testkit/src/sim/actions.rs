@@ -29,6 +29,7 @@ pub async fn act(world: &mut World) {
     patients_come(world).await;
     bills_go_out(world).await;
     bills_change(world).await;
+    payments_are_noted(world).await;
     cash_is_taken(world).await;
     the_gateway_fails(world);
     staff_refund(world).await;
@@ -51,6 +52,8 @@ pub async fn tidy_up(world: &mut World, day: u16) {
                     number: format!("9{:06}", all.len()),
                     revision: 1,
                     due: 0,
+                    cash: 0,
+                    posted: 0,
                 });
             }
         }
@@ -134,8 +137,9 @@ async fn bills_go_out(world: &mut World) {
                 due = i64::try_from(world.chance.below(50)).unwrap_or(0);
             }
             let number = world.new_slip();
+            let cash = if world.chance.one_in(6) { world.chance.amount() } else { 0 };
             if let Some(visit) = world.visits.get_mut(*index) {
-                visit.slips.push(Slip { number, revision: 1, due });
+                visit.slips.push(Slip { number, revision: 1, due, cash, posted: 0 });
                 visit.most = visit.most.max(visit.due());
             }
         }
@@ -181,6 +185,34 @@ async fn bills_change(world: &mut World) {
     } else {
         world.send_bills(&[index]).await;
     }
+}
+
+/// The hospital's system notes what the card has paid, and says so in its next file.
+async fn payments_are_noted(world: &mut World) {
+    if !world.chance.one_in(8) || world.visits.is_empty() {
+        return;
+    }
+    let index = usize::try_from(world.chance.below(world.visits.len() as u64)).unwrap_or(0);
+    let Some(entry) = world.visits.get(index).filter(|v| v.cash.is_none()).and_then(|v| v.entry)
+    else {
+        return;
+    };
+    let read = world.house.app.store().read(move |reader| store::charges::of_entry(reader, entry));
+    let kept: i64 = read
+        .await
+        .unwrap_or_default()
+        .iter()
+        .filter_map(|stored| stored.charge.payment())
+        .map(|paid| paid.kept().amount())
+        .sum();
+    let Some(visit) = world.visits.get_mut(index) else { return };
+    let [slip] = visit.slips.as_mut_slice() else { return };
+    if kept == 0 || slip.posted > 0 {
+        return;
+    }
+    slip.posted = kept;
+    slip.revision += 1;
+    world.send_bills(&[index]).await;
 }
 
 async fn cash_is_taken(world: &mut World) {

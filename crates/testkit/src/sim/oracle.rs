@@ -51,6 +51,7 @@ impl Oracle {
                 wrong.push(format!("I1: {entry} has paid {net}, and owed at most {}", visit.most));
             }
         }
+        wrong.extend(law_of_declines(&books));
         wrong.extend(self.look_at_keys(world, &books).await);
         wrong
     }
@@ -197,6 +198,24 @@ fn back(books: &Books, charge: &str) -> i64 {
         .values()
         .filter(|refund| refund.charge == charge && refund.status != RefundStatus::Failed);
     lasting.map(|refund| refund.amount).sum()
+}
+
+/// F14: a lost card is tried once, and no charge is tried more often than the rules of the networks
+/// allow by far.
+fn law_of_declines(books: &Books) -> Vec<String> {
+    let mut lost: BTreeMap<&str, u32> = BTreeMap::new();
+    let mut tries: BTreeMap<&str, u32> = BTreeMap::new();
+    for charge in books.charges.values() {
+        *tries.entry(&charge.reference).or_default() += 1;
+        if charge.decline_code.as_deref() == Some("lost_card") {
+            *lost.entry(&charge.payment_method).or_default() += 1;
+        }
+    }
+    let again = lost.into_iter().filter(|(_, times)| *times > 1);
+    let again =
+        again.map(|(card, times)| format!("F14: the lost card {card} was tried {times} times"));
+    let often = tries.into_iter().filter(|(_, times)| *times > 8);
+    again.chain(often.map(|(one, times)| format!("F14: {one} was tried {times} times"))).collect()
 }
 
 /// What must hold for every single capture.

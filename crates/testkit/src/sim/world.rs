@@ -21,8 +21,12 @@ pub struct Slip {
     pub number: String,
     /// The hospital's own count.
     pub revision: u32,
-    /// What is to be paid by it.
+    /// What is to be paid by it, after what was paid in cash at once.
     pub due: i64,
+    /// What was paid in cash before the file was made.
+    pub cash: i64,
+    /// What the hospital has noted of what the card paid.
+    pub posted: i64,
 }
 
 /// One visit.
@@ -194,8 +198,12 @@ impl World {
         let mut rows = Vec::new();
         for visit in which.iter().filter_map(|index| self.visits.get(*index)) {
             for slip in &visit.slips {
-                let mut row = bill(&visit.number, &slip.number, visit.day, slip.due);
+                let asked = slip.due + slip.cash;
+                let mut row = bill(&visit.number, &slip.number, visit.day, asked);
                 row.hospital_revision = slip.revision;
+                let received = slip.cash + slip.posted.min(slip.due);
+                row.content.amounts.amount_received =
+                    domain::yen::Yen::new(received).expect("an amount");
                 rows.push(row);
             }
         }
