@@ -6,4 +6,5 @@ mod registration;
 mod routes;
 mod safety;
 mod sign_in;
+mod webhooks;
 mod world;
