@@ -29,6 +29,7 @@ pub use plan::{Withdrawal, replan, withdraw};
 pub use steps::{Stepped, enquire, intend, send, step};
 
 pub(crate) use evidence::until_not_overtaken;
+pub(crate) use freeze::order;
 pub(crate) use plan::open_exception;
 pub(crate) use steps::word_of;
 pub(crate) use telling::tell_of_refund;

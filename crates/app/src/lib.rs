@@ -6,6 +6,7 @@
 //! module that calls `outbound`, and it takes nothing but what is committed.
 #![warn(missing_docs)]
 
+pub mod adopt;
 pub mod bills;
 pub mod charge;
 pub mod clock;

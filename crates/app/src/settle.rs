@@ -23,6 +23,8 @@ pub struct Counts {
     pub waiting: i64,
     /// Steps of refunds taken.
     pub refunds: u64,
+    /// This is a restored back-up, and nothing was done: see `atobarai adopt`.
+    pub safe_mode: bool,
     /// Steps that broke; the log says why, and the charge is taken up again later.
     pub failed: u64,
 }
@@ -31,6 +33,11 @@ pub struct Counts {
 /// `serve`.
 pub async fn run_once(app: &App) -> Result<Counts, AppError> {
     let mut counts = Counts::default();
+    if let Some(since) = app.store().read(store::safe_mode::since).await? {
+        tracing::error!(%since, "a restored back-up: nothing is charged until `atobarai adopt` has run");
+        counts.safe_mode = true;
+        return Ok(counts);
+    }
     let mut seen: HashSet<ChargeId> = HashSet::new();
     loop {
         let now = app.now();

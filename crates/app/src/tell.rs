@@ -10,8 +10,8 @@ use domain::machine::Machine;
 use domain::refund::Refund;
 use domain::time::Moment;
 use outbound::cards::{
-    CardSetup, ChargeOrder, GatewayAnswer, GatewayDown, GatewayEvent, RefundAnswer, RefundOrder,
-    SetupOrder, SetupOutcome, WebhookFault,
+    CardSetup, ChargeOrder, GatewayAnswer, GatewayDown, GatewayEvent, ListedCharge, RefundAnswer,
+    RefundOrder, SetupOrder, SetupOutcome, WebhookFault,
 };
 use outbound::mail::{MailAnswer, OutgoingMail};
 use outbound::printers::PrintAnswer;
@@ -72,6 +72,11 @@ fn refund_order(refund: &Refund) -> Option<RefundOrder> {
 /// Asks the gateway what became of an attempt.
 pub async fn enquire(app: &App, sent: &Committed<Sent>) -> GatewayAnswer {
     app.outbound().gateway.enquire(&order(sent.get())).await
+}
+
+/// Everything that the gateway has charged from a moment on, by its own list.
+pub async fn charges_since(app: &App, from: Moment) -> Result<Vec<ListedCharge>, GatewayDown> {
+    app.outbound().gateway.charges_since(from).await
 }
 
 /// Reads a call of the gateway; `None`: it is not the one that we work with.

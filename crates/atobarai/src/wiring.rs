@@ -80,7 +80,7 @@ fn app_settings(settings: &Settings) -> AppSettings {
 
 /// The machine's clock; outside production `ATOBARAI_NOW` starts it at another moment
 /// (`2026-11-28T09:00`, in Asia/Tokyo).
-fn clock(settings: &Settings) -> anyhow::Result<Clock> {
+pub(crate) fn clock(settings: &Settings) -> anyhow::Result<Clock> {
     let Ok(text) = std::env::var("ATOBARAI_NOW") else { return Ok(Clock::System) };
     anyhow::ensure!(
         settings.environment != Environment::Production,
@@ -89,6 +89,11 @@ fn clock(settings: &Settings) -> anyhow::Result<Clock> {
     let start = moment(&text)
         .with_context(|| format!("ATOBARAI_NOW is {text:?} and must be like 2026-11-28T09:00"))?;
     Ok(Clock::ahead_by_ms(start.ms().saturating_sub(Clock::System.now().ms())))
+}
+
+/// A moment on the command line.
+pub(crate) fn moment_of(text: &str) -> Result<Moment, String> {
+    moment(text).ok_or_else(|| format!("{text:?} must be like 2026-11-28T09:00"))
 }
 
 fn moment(text: &str) -> Option<Moment> {

@@ -39,7 +39,7 @@ impl Charge {
     pub fn fold(self, evidence: &Evidence) -> Folded {
         match &evidence.finding {
             Finding::Paid { reference, amount, paid_at } => {
-                self.fold_paid(evidence.generation, reference, *amount, *paid_at)
+                self.fold_paid(evidence, reference, *amount, *paid_at)
             }
             Finding::Declined(decline) => self.fold_declined(evidence, decline),
             Finding::ActionRequired => match self.in_flight(evidence.generation) {
@@ -75,13 +75,22 @@ impl Charge {
         Folded::Kept(self)
     }
 
-    fn fold_paid(self, generation: i64, reference: &str, amount: Yen, paid_at: Moment) -> Folded {
+    fn fold_paid(
+        self,
+        evidence: &Evidence,
+        reference: &str,
+        amount: Yen,
+        paid_at: Moment,
+    ) -> Folded {
+        let generation = evidence.generation;
         match &self {
             Self::Paid(paid) if paid.reference != reference => {
                 return Folded::Contradicted(self, Conflict::PaidTwice);
             }
             Self::Paid(paid) if paid.obligation.amount == amount => return Folded::Kept(self),
             Self::Paid(_) => return Folded::Contradicted(self, Conflict::AmountDiffers),
+            // After a restore the gateway's list knows more than we do (F34); nothing else may say so.
+            Self::Scheduled(_) if evidence.source == EvidenceSource::Report => {}
             Self::Withdrawn(_) | Self::SettledZero(_) | Self::Scheduled(_) => {
                 return Folded::Contradicted(self, Conflict::PaidWithoutCharge);
             }

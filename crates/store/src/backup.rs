@@ -5,12 +5,16 @@ use std::path::{Path, PathBuf};
 use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, OpenFlags};
 
+use domain::time::Moment;
+
 use crate::error::StoreError;
 use crate::open::make_private_file;
 
 /// Copies the database `source` to the new file `path`. The copy is made in one step, so it is one state
 /// of the database; writers are not held up. It gets its name only after it was checked.
-pub(crate) fn copy(source: &Path, path: &Path) -> Result<(), StoreError> {
+///
+/// The copy knows that it is one: whoever works with it later must first learn what happened since `now`.
+pub(crate) fn copy(source: &Path, path: &Path, now: Moment) -> Result<(), StoreError> {
     let failed = |why: String| StoreError::BackUp { path: path.to_owned(), why };
     if path.exists() {
         return Err(failed(
@@ -21,7 +25,7 @@ pub(crate) fn copy(source: &Path, path: &Path) -> Result<(), StoreError> {
     unfinished.push(".unfinished");
     let unfinished = PathBuf::from(unfinished);
     make_private_file(&unfinished)?;
-    let made = copy_and_check(source, &unfinished)
+    let made = copy_and_check(source, &unfinished, now)
         .and_then(|()| std::fs::rename(&unfinished, path).map_err(|error| error.to_string()))
         .and_then(|()| sync_folder(path).map_err(|error| error.to_string()));
     if made.is_err()
@@ -32,7 +36,7 @@ pub(crate) fn copy(source: &Path, path: &Path) -> Result<(), StoreError> {
     made.map_err(failed)
 }
 
-fn copy_and_check(source: &Path, unfinished: &Path) -> Result<(), String> {
+fn copy_and_check(source: &Path, unfinished: &Path, now: Moment) -> Result<(), String> {
     let text = |error: rusqlite::Error| error.to_string();
     let from =
         Connection::open_with_flags(source, OpenFlags::SQLITE_OPEN_READ_ONLY).map_err(text)?;
@@ -45,6 +49,8 @@ fn copy_and_check(source: &Path, unfinished: &Path) -> Result<(), String> {
     // One file, without a log beside it that somebody could forget to copy.
     let journal: String =
         to.query_row("PRAGMA journal_mode = DELETE", [], |row| row.get(0)).map_err(text)?;
+    let mark = "INSERT OR REPLACE INTO safe_mode (id, since_ms) VALUES (1, ?1)";
+    to.execute(mark, [now.ms()]).map_err(text)?;
     let check: String =
         to.query_row("PRAGMA integrity_check", [], |row| row.get(0)).map_err(text)?;
     match (journal.as_str(), check.as_str()) {

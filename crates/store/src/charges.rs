@@ -67,12 +67,15 @@ const WAITING_FOR_CARDHOLDER: Statement = Statement::new(
 );
 const BY_REFERENCE: Statement =
     Statement::new("charges.by_reference", "SELECT id FROM charges WHERE reference = $1");
-// A decline that says "never again" holds for every visit that the card would pay.
+// A decline that says "never again" holds for every visit that the card would pay, whatever became of the
+// charge that it was about.
 const CARD_IS_DEAD: Statement = Statement::new(
     "charges.card_is_dead",
     "SELECT charges.id FROM charges
-     JOIN attempts ON attempts.charge_id = charges.id AND attempts.generation = charges.generation
-     WHERE charges.account_id = $1 AND attempts.card_id = $2 AND charges.return_reason IN ('hard', 'fix_data')
+     JOIN attempts ON attempts.charge_id = charges.id
+     JOIN evidence ON evidence.charge_id = charges.id AND evidence.generation = attempts.generation
+     WHERE charges.account_id = $1 AND attempts.card_id = $2
+        AND (evidence.finding LIKE 'declined hard %' OR evidence.finding LIKE 'declined fix_data %')
      LIMIT 1",
 );
 const CARD_DECLINES: Statement = Statement::new(

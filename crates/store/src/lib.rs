@@ -63,6 +63,7 @@ pub mod postings;
 pub mod receipts;
 pub mod refunds;
 pub mod registrations;
+pub mod safe_mode;
 pub mod sessions;
 pub mod visits;
 
@@ -105,6 +106,7 @@ pub fn all_statements() -> Vec<&'static Statement> {
         receipts::ALL,
         refunds::ALL,
         registrations::ALL,
+        safe_mode::ALL,
         sessions::ALL,
         visits::ALL,
     ]

@@ -15,6 +15,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("V04__money", include_str!("../migrations/V04__money.sql")),
     ("V05__engine", include_str!("../migrations/V05__engine.sql")),
     ("V06__gateway_calls", include_str!("../migrations/V06__gateway_calls.sql")),
+    ("V07__safe_mode", include_str!("../migrations/V07__safe_mode.sql")),
 ];
 
 /// The newest version this program knows.

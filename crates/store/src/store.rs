@@ -5,6 +5,8 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::thread::{self, JoinHandle};
 
+use domain::time::Moment;
+
 use crate::address::{DatabaseAddress, Engine, Place};
 use crate::backup;
 use crate::engine::{ReadWork, WriteWork, read_work, write_work};
@@ -171,9 +173,9 @@ impl Store {
 
     /// Copies a SQLite database to a new file while it is being used, checks the copy, and only then gives
     /// it its name. PostgreSQL has better tools of its own, and the error names them.
-    pub fn backup_to(&self, path: &Path) -> Result<(), StoreError> {
+    pub fn backup_to(&self, path: &Path, now: Moment) -> Result<(), StoreError> {
         match &self.0.address.0 {
-            Place::Sqlite(source) => backup::copy(source, path),
+            Place::Sqlite(source) => backup::copy(source, path, now),
             Place::Postgres(_) => Err(StoreError::BackUp {
                 path: path.to_owned(),
                 why: "PostgreSQL is backed up with pg_basebackup or pg_dump".to_owned(),

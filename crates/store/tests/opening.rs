@@ -3,6 +3,7 @@
 
 use std::path::Path;
 
+use domain::time::Moment;
 use store::{
     DatabaseAddress, Engine, KeyId, Keyring, OpenOptions, Statement, Store, StoreError, testing,
 };
@@ -237,18 +238,19 @@ fn a_back_up_is_made_while_others_write_and_opens_with_the_same_keys() {
     database
         .write_blocking(move |tx| {
             tx.execute_one(&PUT, &["meanwhile".into(), "".into()])?;
-            store.backup_to(&target)
+            store.backup_to(&target, Moment::from_ms(1_000))
         })
         .unwrap();
     let reopened = open(&DatabaseAddress::sqlite(&copy)).unwrap();
     let rows = reopened.read_blocking(|reader| reader.query(&ALL, &[])).unwrap();
     assert_eq!(rows.iter().map(|row| row.text(0).unwrap()).collect::<Vec<_>>(), ["before"]);
 
-    let again = database.backup_to(&copy);
+    let again = database.backup_to(&copy, Moment::from_ms(1_000));
     assert!(matches!(again, Err(StoreError::BackUp { why, .. }) if why.contains("never replaces")));
-    let nowhere = database.backup_to(&copy.with_file_name("none/x.db"));
+    let nowhere = database.backup_to(&copy.with_file_name("none/x.db"), Moment::from_ms(1_000));
     assert!(matches!(nowhere, Err(StoreError::File { .. })));
-    let on_postgres = testing::postgres().backup_to(&copy.with_file_name("p.db"));
+    let on_postgres =
+        testing::postgres().backup_to(&copy.with_file_name("p.db"), Moment::from_ms(1_000));
     assert!(matches!(on_postgres, Err(StoreError::BackUp { why, .. }) if why.contains("pg_dump")));
     assert_eq!(OpenOptions::default().readers, 4);
 }

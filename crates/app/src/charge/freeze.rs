@@ -3,11 +3,12 @@
 
 use super::Means;
 use crate::AppError;
+use domain::card::Card;
 use domain::charge::{AttemptOrder, Charge, Due, Obligation, ReturnReason, SMALLEST_CHARGE_YEN};
 use domain::charge_steps::Replanned;
 use domain::decline::{ACT_WITHIN_DAYS, CARD_DECLINE_DAYS, CARD_DECLINES_MAX, DeclineClass};
 use domain::entry::EntryState;
-use domain::id::CardId;
+use domain::id::{AttemptId, CardId};
 use domain::time::Moment;
 use sha2::Digest as _;
 use store::{Reader, Tx};
@@ -42,15 +43,7 @@ pub(super) fn freeze(
         return Ok(Some(Charge::AwaitingConsent(due.await_consent(until))));
     }
     let generation = due.generation.saturating_add(1);
-    let order = AttemptOrder {
-        id: means.ids.id(now),
-        generation,
-        key: idempotency_key(&due.obligation, generation),
-        amount: due.obligation.amount,
-        card: card.id,
-        at_gateway: card.facts.at_gateway,
-        intended_at: now,
-    };
+    let order = order(&due.obligation, generation, card, means.ids.id(now), now);
     let charge = due.obligation.charge;
     match due.intend(order.clone(), now) {
         Ok(intended) => {
@@ -88,6 +81,25 @@ fn above_ceiling(reader: &mut Reader<'_>, due: &Due) -> Result<bool, AppError> {
         return Ok(false);
     }
     Ok(!store::consents::is_given(reader, owed.charge, owed.amount)?)
+}
+
+/// What is frozen under one key.
+pub(crate) fn order(
+    owed: &Obligation,
+    generation: i64,
+    card: Card,
+    id: AttemptId,
+    now: Moment,
+) -> AttemptOrder {
+    AttemptOrder {
+        id,
+        generation,
+        key: idempotency_key(owed, generation),
+        amount: owed.amount,
+        card: card.id,
+        at_gateway: card.facts.at_gateway,
+        intended_at: now,
+    }
 }
 
 /// Derived from what is owed and never from the moment: whoever asks again asks under the same key.

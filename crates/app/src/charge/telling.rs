@@ -5,9 +5,9 @@ use crate::notices::{self, NoticeOrder};
 use crate::settings::AppSettings;
 use crate::{AppError, words};
 use domain::account::{Account, AccountState};
-use domain::charge::{Charge, Paid};
+use domain::charge::{Charge, Paid, ReturnedToDesk};
 use domain::charge_state::ReturnReason;
-use domain::decline::ACT_WITHIN_DAYS;
+use domain::decline::{ACT_WITHIN_DAYS, DeclineClass};
 use domain::group::Hospital;
 use domain::notice::NoticeKind;
 use domain::time::{Day, Moment};
@@ -51,6 +51,15 @@ pub(super) fn tell_the_patient(
             let content = render::mails::consent_asked(&about, owed.amount, until)?;
             let subject = format!("{}/{}", owed.charge, owed.amount.amount());
             (NoticeKind::ConsentAsked, subject, facts, content)
+        }
+        // `domain.md` 11.3: the first and last word about a card that is refused for good is P5.
+        Charge::ReturnedToDesk(ReturnedToDesk {
+            reason: ReturnReason::Declined(DeclineClass::Hard | DeclineClass::FixData),
+            ..
+        }) => {
+            let facts = Facts::of(tx, charge)?;
+            let content = facts.failed(settings, now, None)?;
+            (NoticeKind::PaymentFailed, owed.charge.to_string(), facts, content)
         }
         Charge::ReturnedToDesk(_) => {
             let facts = Facts::of(tx, charge)?;

@@ -12,6 +12,9 @@ use std::process::ExitCode;
 /// the key file apart from it. A PostgreSQL database is copied by its own tools (pg_basebackup,
 /// pg_dump).
 ///
+/// A copy that is put in place of the database starts in safe mode: nothing is charged until `atobarai adopt`
+/// has learned what the gateway took since.
+///
 /// Example: atobarai backup /backup/atobarai-2026-11-24.db --config atobarai.toml
 #[derive(Debug, Args)]
 pub(crate) struct Backup {
@@ -21,8 +24,9 @@ pub(crate) struct Backup {
 
 impl Backup {
     pub(crate) fn run(self, config: Option<&Path>) -> anyhow::Result<ExitCode> {
-        let store = wiring::store(&wiring::settings(config)?)?;
-        store.backup_to(&self.file)?;
+        let settings = wiring::settings(config)?;
+        let now = wiring::clock(&settings)?.now();
+        wiring::store(&settings)?.backup_to(&self.file, now)?;
         say(format_args!("copied to {}", self.file.display()));
         Ok(ExitCode::SUCCESS)
     }

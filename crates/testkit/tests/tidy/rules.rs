@@ -85,6 +85,7 @@ const DOORS: [Door; 9] = [
             "crates/app/src/lib.rs",
             "crates/app/src/charge/steps.rs",
             "crates/app/src/refunds/steps.rs",
+            "crates/app/src/adopt.rs",
             "crates/app/src/webhooks.rs",
             "crates/app/src/register/card.rs",
             "crates/app/src/slips.rs",
