@@ -36,7 +36,8 @@ async fn must_hold(plans: Vec<Plan>) -> Counters {
     counters
 }
 
-/// I1 to I19 with the faults of the catalogue that concern money. What it catches: `crates/testkit/planted/`.
+/// I1, I2, I3, I4, I8, I10 (payments), I11, I15, I16, I19 and F14, under the faults of `sim/faults.rs`. What it
+/// catches: `crates/testkit/planted/`.
 #[tokio::test]
 async fn no_fault_charges_twice_or_loses_a_bill() {
     let some = (1_000..1_000 + WORLDS).map(|seed| Plan { seed, days: DAYS, postgres: false });

@@ -16,6 +16,7 @@ use domain::policy::{Policy, SUPPLEMENT_NOTICE_DAYS, Supplement};
 use domain::refund::RefundReason;
 use domain::time::Moment;
 use domain::yen::{AmountOutOfRange, Yen};
+use store::bills::CurrentBill;
 use store::charges::{StoredCharge, Written};
 use store::{AuditRecord, Tx};
 
@@ -34,10 +35,10 @@ pub enum Withdrawal {
 struct Standing {
     entered: Entry,
     bills: Vec<FrozenBill>,
-    /// The sum of what is still to be paid by the bills.
-    outstanding: Yen,
-    /// What the hospital says it has received, as far as that can be our own posting.
-    posted_back: Yen,
+    /// The sum of the bills, what the hospital has noted of our own payments put back.
+    asked: Yen,
+    /// Cash that was taken after a card had paid.
+    cash: Yen,
     charges: Vec<StoredCharge>,
     money: refunds::Standing,
 }
@@ -69,7 +70,7 @@ pub fn replan(tx: &mut Tx<'_>, means: Means<'_>, entry: EntryId) -> Result<(), A
     let wanted = if withdrawn {
         Yen::ZERO
     } else {
-        standing.outstanding.plus(standing.posted_back).map_err(out_of_range)?
+        standing.asked.minus(standing.cash).unwrap_or(Yen::ZERO)
     };
     let have = standing.money.kept_after_requests();
     match wanted.minus(have) {
@@ -114,23 +115,25 @@ impl Standing {
         let charges = store::charges::of_entry(tx, entry)?;
         let money = refunds::Standing::of(tx, entry, &charges)?;
         let current = store::bills::current_of_entry(tx, entry)?;
-        let bills: Vec<FrozenBill> = current
-            .into_iter()
-            .map(|bill| FrozenBill {
-                bill: bill.bill,
-                revision: bill.revision,
-                amount: bill.outstanding,
-                received: bill.received,
-            })
-            .collect();
         let inconsistent = |error: AmountOutOfRange| AppError::Inconsistent {
             what: format!("bills of {entry}: {error}"),
         };
-        let outstanding = Obligation::sum_of(&bills).map_err(inconsistent)?;
-        let since = Yen::sum(bills.iter().map(|bill| received_since(bill, &charges)))
-            .map_err(inconsistent)?;
-        let posted_back = since.min(money.kept);
-        Ok(Self { entered, bills, outstanding, posted_back, charges, money })
+        let (mut bills, mut noted) = (Vec::new(), Yen::ZERO);
+        for bill in current {
+            let since = received_since(&bill, &charges);
+            noted = noted.plus(since).map_err(inconsistent)?;
+            bills.push(FrozenBill {
+                bill: bill.bill,
+                revision: bill.revision,
+                amount: bill.outstanding.plus(since).map_err(inconsistent)?,
+                received: bill.received,
+            });
+        }
+        let asked = Obligation::sum_of(&bills).map_err(inconsistent)?;
+        // The hospital may not have noted yet what went back, so our own payments are what the cards have
+        // paid in all. What is noted beyond that is cash.
+        let cash = noted.minus(money.taken).unwrap_or(Yen::ZERO);
+        Ok(Self { entered, bills, asked, cash, charges, money })
     }
 
     fn is_moving(&self) -> bool {
@@ -148,7 +151,7 @@ impl Standing {
 
 /// What the hospital has noted as received since a card was first charged for the bill. Before that it was
 /// cash, and the charge was for the rest.
-fn received_since(bill: &FrozenBill, charges: &[StoredCharge]) -> Yen {
+fn received_since(bill: &CurrentBill, charges: &[StoredCharge]) -> Yen {
     let taken = charges.iter().filter_map(|stored| stored.charge.payment());
     let frozen = taken.flat_map(|paid| &paid.obligation.bills).find(|one| one.bill == bill.bill);
     frozen.map_or(Yen::ZERO, |frozen| bill.received.minus(frozen.received).unwrap_or(Yen::ZERO))
@@ -161,7 +164,7 @@ fn first_charge(tx: &mut Tx<'_>, means: Means<'_>, standing: Standing) -> Result
     let policy = standing.policy(tx)?;
     let notice_ends = (policy.advance_notice_days > 0)
         .then(|| means.now.day().plus_days(policy.advance_notice_days).begins());
-    let Standing { entered, bills, outstanding, charges, .. } = standing;
+    let Standing { entered, bills, asked, charges, .. } = standing;
     if let Some(stored) = charges.into_iter().next_back() {
         return follow(tx, means, stored, bills, Yen::ZERO, notice_ends);
     }
@@ -176,7 +179,7 @@ fn first_charge(tx: &mut Tx<'_>, means: Means<'_>, standing: Standing) -> Result
         due_on,
         bills,
         covered: Yen::ZERO,
-        amount: outstanding,
+        amount: asked,
     };
     plan(tx, means, obligation, notice_ends)
 }
@@ -193,8 +196,9 @@ fn supplement(
     let days = policy.advance_notice_days.max(SUPPLEMENT_NOTICE_DAYS);
     let due_on = means.now.day().plus_days(days);
     let notice_ends = Some(due_on.begins());
-    // Of the bills' open amounts, what is paid in truth: not what the hospital has noted already.
-    let covered = have.minus(standing.posted_back).unwrap_or(Yen::ZERO);
+    let covered = have.plus(standing.cash).map_err(|error| AppError::Inconsistent {
+        what: format!("money of {}: {error}", standing.entered.id),
+    })?;
     let Standing { entered, bills, charges, .. } = standing;
     let Some(last) = charges.into_iter().next_back() else { return Ok(()) };
     match last.charge.state() {
@@ -249,7 +253,7 @@ fn give_back(
         && !last.charge.state().is_final()
     {
         // A supplementary charge that nobody was told of yet has nothing to take any more.
-        let covered = standing.outstanding;
+        let covered = standing.asked;
         follow(tx, means, last.clone(), standing.bills.clone(), covered, None)?;
     }
     let withdrawn = standing.entered.state == EntryState::Withdrawn;

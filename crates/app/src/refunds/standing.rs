@@ -6,7 +6,7 @@ use crate::charge::Means;
 use domain::charge::Paid;
 use domain::id::{ChargeId, EntryId, RefundId};
 use domain::refund::{Refund, RefundProgress, RefundReason, RefundState, RefundTerms};
-use domain::yen::Yen;
+use domain::yen::{AmountOutOfRange, Yen};
 use store::charges::{StoredCharge, Written};
 use store::refunds::StoredRefund;
 use store::{Reader, Tx};
@@ -16,6 +16,8 @@ use store::{Reader, Tx};
 pub struct Standing {
     paid: Vec<Paid>,
     refunds: Vec<StoredRefund>,
+    /// What the cards have paid in all, before anything went back.
+    pub taken: Yen,
     /// What the hospital has of it now.
     pub kept: Yen,
     /// Whether a refund is on its way and nobody knows yet how it ends.
@@ -34,9 +36,12 @@ impl Standing {
         let refunds =
             if paid.is_empty() { Vec::new() } else { store::refunds::of_entry(reader, entry)? };
         let is_moving = refunds.iter().any(|stored| stored.refund.state().is_in_flight());
-        let kept = Yen::sum(paid.iter().map(Paid::kept))
-            .map_err(|error| AppError::Inconsistent { what: format!("{entry}: {error}") })?;
-        Ok(Self { paid, refunds, kept, is_moving })
+        let inconsistent =
+            |error: AmountOutOfRange| AppError::Inconsistent { what: format!("{entry}: {error}") };
+        let taken = Yen::sum(paid.iter().map(|paid| paid.obligation.amount));
+        let taken = taken.map_err(inconsistent)?;
+        let kept = Yen::sum(paid.iter().map(Paid::kept)).map_err(inconsistent)?;
+        Ok(Self { paid, refunds, taken, kept, is_moving })
     }
 
     /// What the hospital keeps once everything that people have asked for has gone back.

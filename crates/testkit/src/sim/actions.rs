@@ -411,7 +411,13 @@ async fn workers_work(world: &mut World) {
     }
     let times = if world.faults { 1 } else { 3 };
     for _ in 0..times {
-        world.perhaps_dying("settle", settle::run_once(&app)).await;
+        let counts = world.perhaps_dying("settle", settle::run_once(&app)).await;
+        // A step that broke is logged and taken up again; without a death none may break.
+        if let Some(counts) = counts.filter(|counts| counts.failed > 0)
+            && !world.died
+        {
+            world.broken.push(format!("steps broke: {counts:?}"));
+        }
         world.perhaps_dying("jobs", jobs::run_due(&app)).await;
         if !world.faults {
             world.go_to(world.now().plus_seconds(600));

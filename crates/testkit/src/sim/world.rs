@@ -73,6 +73,8 @@ pub struct World {
     pub calls_seen: usize,
     /// Whether things go wrong.
     pub faults: bool,
+    /// Whether the process died in the last use case.
+    pub died: bool,
     /// Use cases that broke although nothing had been made to go wrong.
     pub broken: Vec<String>,
     next_number: u64,
@@ -95,6 +97,7 @@ impl World {
             visits: Vec::new(),
             calls_seen: 0,
             faults: true,
+            died: false,
             broken: Vec::new(),
             next_number: 0,
             next_slip: 0,
@@ -180,6 +183,7 @@ impl World {
         let done = work.await;
         let blown = dies && self.house.app.store().fuse_calls() >= at;
         drop(self.house.app.store().with_fuse(Fuse::never()));
+        self.died = blown;
         if blown {
             self.fires(Fault::Death);
         }
