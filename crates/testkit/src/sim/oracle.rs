@@ -161,14 +161,7 @@ impl Oracle {
             if let Some(open) = open.filter(|_| !explained) {
                 wrong.push(format!("I2: {} is still open", open.refund.terms.id));
             }
-            let given: i64 = refunds
-                .iter()
-                .filter(|stored| {
-                    stored.refund.terms.reason == domain::refund::RefundReason::Goodwill
-                        && stored.refund.state() == domain::refund::RefundState::Done
-                })
-                .map(|stored| stored.refund.terms.amount.amount())
-                .sum();
+            let given = given_back(&refunds);
             let due = if visit.cash.is_some() { 0 } else { visit.due() };
             let fits = net == due
                 || (given > 0 && net <= due && net >= due - given)
@@ -293,4 +286,13 @@ fn told_refunds(refunds: &[store::refunds::StoredRefund]) -> String {
         format!("{} {} {}", terms.reason.as_str(), stored.refund.state().as_str(), terms.amount)
     });
     told.collect::<Vec<_>>().join(", ")
+}
+
+/// What went back by goodwill.
+fn given_back(refunds: &[store::refunds::StoredRefund]) -> i64 {
+    use domain::refund::{RefundReason, RefundState};
+    let done = refunds.iter().map(|stored| &stored.refund).filter(|refund| {
+        refund.terms.reason == RefundReason::Goodwill && refund.state() == RefundState::Done
+    });
+    done.map(|refund| refund.terms.amount.amount()).sum()
 }
