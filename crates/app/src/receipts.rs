@@ -176,12 +176,8 @@ fn bills(
         let slip = slip.ok_or_else(|| AppError::Inconsistent {
             what: format!("bill {}: not of this entry", frozen.bill),
         })?;
-        let (revision, amount) = if corrected {
-            let due = slip.outstanding.plus(slip.received).unwrap_or(slip.outstanding);
-            (slip.revision, due)
-        } else {
-            (frozen.revision, frozen.amount)
-        };
+        let (revision, amount) =
+            if corrected { (slip.revision, slip.due) } else { (frozen.revision, frozen.amount) };
         slips.push((slip, revision, amount));
     }
     let amounts: Vec<Yen> = slips.iter().map(|(_, _, amount)| *amount).collect();

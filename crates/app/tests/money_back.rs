@@ -7,6 +7,7 @@ use app::enter::{Withdrawn, withdraw_entry};
 use app::refunds::{self, Answer, Ask};
 use app::settle;
 use domain::audit::Actor;
+use domain::bill::BillState;
 use domain::charge::{Charge, ChargeState};
 use domain::evidence::{DisputeFinding, DisputeStage, EvidenceSource};
 use domain::id::{AccountId, ChargeId, EntryId, RefundId};
@@ -195,6 +196,42 @@ async fn our_own_posting_is_not_taken_for_cash() {
         house.import(&shimin(), &[row]).await;
         assert!(open_refunds(&house, entry).await.is_empty());
         assert_eq!(told_states(&house, entry).await, [(ChargeState::Paid, 3_700)]);
+    }
+}
+
+/// The hospital has noted our payment and then corrects the bill downwards: more was received than is due,
+/// and the difference goes back to the card. Mutation: taking due less received as what is left.
+#[tokio::test]
+async fn a_noted_payment_goes_back_when_the_bill_falls() {
+    for house in houses().await {
+        let (_, entry) = paid_visit(&house, 3_700).await;
+        let mut row = bill(NUMBER, "0000001", Day::parse("2026-11-24").unwrap(), 2_000);
+        row.hospital_revision = 2;
+        row.content.amounts.amount_received = yen(3_700);
+        house.import(&shimin(), &[row.clone()]).await;
+        let open = open_refunds(&house, entry).await;
+        assert!(matches!(open[..], [(_, 1_700)]), "{open:?}");
+        row.hospital_revision = 3;
+        row.content.state = BillState::Cancelled;
+        house.import(&shimin(), &[row]).await;
+        let open = open_refunds(&house, entry).await;
+        assert!(matches!(open[..], [(_, 3_700)]), "{open:?}");
+    }
+}
+
+/// More cash than the visit costs is the cashier's to give back: the card pays nothing.
+#[tokio::test]
+async fn cash_above_the_amount_due_charges_nothing() {
+    for house in houses().await {
+        let payer = house.payer(&shimin(), NUMBER, GOOD_CARD).await;
+        let entry = house.enter(payer, &shimin(), NUMBER).await;
+        let mut row = bill(NUMBER, "0000001", Day::parse("2026-11-24").unwrap(), 1_000);
+        row.content.amounts.amount_received = yen(1_500);
+        house.import(&shimin(), &[row]).await;
+        house.go_to(CHARGED);
+        settle::run_once(&house.app).await.unwrap();
+        assert_eq!(told_states(&house, entry).await, [(ChargeState::SettledZero, 0)]);
+        assert_eq!(taken(&house), 0);
     }
 }
 

@@ -6,7 +6,7 @@ use crate::entry::CareSetting;
 use crate::group::HospitalCode;
 use crate::patient::PatientNumber;
 use crate::time::Day;
-use crate::yen::{AmountOutOfRange, SignedYen, Yen};
+use crate::yen::{SignedYen, Yen};
 use std::fmt;
 
 /// The number of a slip (伝票番号): 1 to 20 letters, digits and hyphens. Unique only together with
@@ -190,24 +190,47 @@ pub enum BillWarning {
         /// What they add up to.
         parts: i64,
     },
+    /// More was received than is due: a visit that was corrected downwards after it had been paid. What a
+    /// card paid too much goes back by a refund; cash is the cashier's.
+    ReceivedAboveDue {
+        /// What is due.
+        due: Yen,
+        /// What was received.
+        received: Yen,
+    },
 }
 
 impl BillContent {
-    /// What is still to be paid: due less received. Nothing when cancelled.
-    ///
-    /// # Errors
-    ///
-    /// More was received than is due: that is a refund, which staff decide.
-    pub fn outstanding(&self) -> Result<Yen, AmountOutOfRange> {
+    /// What the visit costs by this revision, whatever has been received. Nothing when cancelled.
+    #[must_use]
+    pub const fn due(&self) -> Yen {
         match self.state {
-            BillState::Billed => self.amounts.amount_due.minus(self.amounts.amount_received),
-            BillState::Cancelled => Ok(Yen::ZERO),
+            BillState::Billed => self.amounts.amount_due,
+            BillState::Cancelled => Yen::ZERO,
+        }
+    }
+
+    /// What the hospital has noted as received, also what we posted back. Nothing when cancelled.
+    #[must_use]
+    pub const fn received(&self) -> Yen {
+        match self.state {
+            BillState::Billed => self.amounts.amount_received,
+            BillState::Cancelled => Yen::ZERO,
         }
     }
 
     /// Checks what can be checked without recomputing (`domain.md` 3.2, 15 statement 19).
     #[must_use]
-    pub fn warning(&self) -> Option<BillWarning> {
+    pub fn warnings(&self) -> Vec<BillWarning> {
+        self.sum_mismatch().into_iter().chain(self.received_above_due()).collect()
+    }
+
+    fn received_above_due(&self) -> Option<BillWarning> {
+        let (due, received) = (self.due(), self.received());
+        (received > due).then_some(BillWarning::ReceivedAboveDue { due, received })
+    }
+
+    fn sum_mismatch(&self) -> Option<BillWarning> {
         let amounts = &self.amounts;
         let parts = [
             amounts.insured_burden.amount(),
@@ -271,24 +294,33 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_the_rest_is_outstanding() {
-        assert_eq!(outpatient(3_700, 0).outstanding(), Yen::new(3_700));
-        assert_eq!(outpatient(3_700, 3_700).outstanding(), Ok(Yen::ZERO));
-        assert_eq!(outpatient(3_700, 4_000).outstanding(), Err(AmountOutOfRange));
-        let cancelled = BillContent { state: BillState::Cancelled, ..outpatient(3_700, 0) };
-        assert_eq!(cancelled.outstanding(), Ok(Yen::ZERO));
+    fn a_cancelled_bill_asks_for_nothing_and_received_nothing() {
+        let bill = outpatient(3_700, 700);
+        assert_eq!(Ok(bill.due()), Yen::new(3_700));
+        assert_eq!(Ok(bill.received()), Yen::new(700));
+        let cancelled = BillContent { state: BillState::Cancelled, ..bill };
+        assert_eq!((cancelled.due(), cancelled.received()), (Yen::ZERO, Yen::ZERO));
+    }
+
+    /// Mutation: `>=` warns of every visit that was paid at the desk.
+    #[test]
+    fn more_received_than_due_is_flagged() {
+        assert_eq!(outpatient(3_700, 3_700).warnings(), []);
+        let (due, received) = (Yen::new(3_700).unwrap(), Yen::new(4_000).unwrap());
+        let flagged = BillWarning::ReceivedAboveDue { due, received };
+        assert_eq!(outpatient(3_700, 4_000).warnings(), [flagged]);
     }
 
     /// Mutation: leaving a part out of the sum lets a wrong bill pass without a warning.
     #[test]
     fn parts_that_do_not_add_up_are_flagged_and_nothing_is_recomputed() {
-        assert_eq!(outpatient(1_234, 0).warning(), None, "no multiple of ten is asked for");
+        assert_eq!(outpatient(1_234, 0).warnings(), [], "no multiple of ten is asked for");
         let mut bill = outpatient(6_030, 0);
         bill.amounts.insured_burden = Yen::new(5_250).unwrap();
         bill.amounts.meal_burden = Yen::new(780).unwrap();
-        assert_eq!(bill.warning(), None);
+        assert_eq!(bill.warnings(), []);
         bill.amounts.reduction = SignedYen::new(-30).unwrap();
-        assert_eq!(bill.warning(), Some(BillWarning::SumMismatch { parts: 6_000 }));
+        assert_eq!(bill.warnings(), [BillWarning::SumMismatch { parts: 6_000 }]);
         assert_eq!(bill.amounts.amount_due.amount(), 6_030);
     }
 }

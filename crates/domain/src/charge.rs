@@ -34,7 +34,7 @@ pub struct FrozenBill {
     pub bill: BillId,
     /// Which revision, counted by us from 1.
     pub revision: i64,
-    /// What was outstanding by that revision, what the hospital had noted of our own payments put back.
+    /// What cards were to pay by that revision: the amount due less the cash that the hospital had noted.
     pub amount: Yen,
     /// What the hospital had received by then: cash, since we had taken nothing. What it notes later may be
     /// our own payment, posted back.

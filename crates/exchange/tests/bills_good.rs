@@ -23,7 +23,7 @@ fn in_one_line(row: &BillRow) -> String {
         content.state.as_str(),
         amounts.amount_due,
         amounts.amount_received,
-        content.warning(),
+        content.warnings(),
     )
 }
 

@@ -36,7 +36,7 @@ fn a_day(until: &'static str) -> impl Strategy<Value = Day> {
 fn amounts() -> impl Strategy<Value = BillAmounts> {
     let parts = prop::collection::vec(yen(), 6);
     let signed_parts = prop::collection::vec(signed(), 4);
-    (yen(), 0..=1_000_i64, 0..=1_000_i64, parts, signed_parts).prop_map(
+    (yen(), 0..=1_000_i64, 0..=1_100_i64, parts, signed_parts).prop_map(
         |(due, tax, received, parts, signed)| {
             let share = |per_mille: i64| Yen::new(due.amount() * per_mille / 1_000).unwrap();
             BillAmounts {
@@ -176,13 +176,12 @@ fn a_small_file() -> Vec<u8> {
     write(&rows, &code, Charset::Utf8, LineEnd::CrLf).unwrap()
 }
 
-/// Whatever is taken holds together: nothing negative, nothing received above due, sums right.
+/// Whatever is taken holds together: nothing negative, sums right.
 fn check_taken(bytes: &[u8]) -> Result<(), TestCaseError> {
     if let Ok(file) = read_shimin(bytes) {
         let total: i64 = file.rows.iter().map(|row| row.content.amounts.amount_due.amount()).sum();
         prop_assert_eq!(total, file.total.amount());
         for row in &file.rows {
-            prop_assert!(row.content.outstanding().is_ok());
             prop_assert!(row.content.amounts.amount_due <= Yen::new(5_000_000).unwrap());
             prop_assert_eq!(&row.key.hospital, &hospital("shimin"));
             prop_assert_eq!(row.content.patient_number.as_str().len(), 8);

@@ -31,8 +31,8 @@ pub struct CurrentBill {
     pub bill: BillId,
     /// Its newest revision, counted by us from 1.
     pub revision: i64,
-    /// What is still to be paid.
-    pub outstanding: Yen,
+    /// What the visit costs, whatever has been received; nothing for a cancelled bill.
+    pub due: Yen,
     /// What the hospital says it has received, also what we posted back.
     pub received: Yen,
     /// Whether it is still asked for.
@@ -91,7 +91,7 @@ const ATTACH: Statement = Statement::new(
 );
 const CURRENT_OF_ENTRY: Statement = Statement::new(
     "bills.current_of_entry",
-    "SELECT id, revision, outstanding, state, slip_number, service_day, received FROM bills
+    "SELECT id, revision, amount_due, state, slip_number, service_day, received FROM bills
      WHERE entry = $1 ORDER BY id",
 );
 const SLIPS_OF_CHARGES: Statement = Statement::new(
@@ -101,8 +101,8 @@ const SLIPS_OF_CHARGES: Statement = Statement::new(
 );
 const WITHOUT_ENTRY: Statement = Statement::new(
     "bills.without_entry",
-    "SELECT id, setting, slip_number, patient_number_sealed, service_day, outstanding, received_at_ms FROM bills
-     WHERE hospital = $1 AND entry IS NULL AND state = 'billed' AND outstanding > 0
+    "SELECT id, setting, slip_number, patient_number_sealed, service_day, amount_due - received, received_at_ms FROM bills
+     WHERE hospital = $1 AND entry IS NULL AND state = 'billed' AND amount_due > received
      ORDER BY service_day DESC, id DESC LIMIT $2",
 );
 const DIGESTS: Statement = for_each_given!(
@@ -236,7 +236,7 @@ pub fn current_of_entry(
             Ok(CurrentBill {
                 bill: columns::id(row, 0)?,
                 revision: row.int(1)?,
-                outstanding: columns::yen(row, 2)?,
+                due: columns::yen(row, 2)?,
                 state: columns::word(row, 3, BillState::parse, "state of a bill")?,
                 slip_number: slip_number(row, 4)?,
                 service_day: columns::day(row, 5)?,

@@ -16,6 +16,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("V05__engine", include_str!("../migrations/V05__engine.sql")),
     ("V06__gateway_calls", include_str!("../migrations/V06__gateway_calls.sql")),
     ("V07__safe_mode", include_str!("../migrations/V07__safe_mode.sql")),
+    ("V08__amount_due", include_str!("../migrations/V08__amount_due.sql")),
 ];
 
 /// The newest version this program knows.

@@ -23,12 +23,12 @@ pub(super) struct Prepared {
     hospital_revision: i64,
     visit: Visit,
     patient_number: PatientNumber,
-    outstanding: Yen,
+    due: Yen,
     received: Yen,
     state: BillState,
     json: String,
     digest: String,
-    warning: Option<BillWarning>,
+    warnings: Vec<BillWarning>,
 }
 
 /// Makes JSON and digests of rows.
@@ -39,18 +39,8 @@ pub(super) fn prepare(
 ) -> Result<Vec<Prepared>, AppError> {
     rows.into_iter()
         .map(|row| {
-            let outstanding =
-                row.content.outstanding().map_err(|error| AppError::Inconsistent {
-                    what: format!(
-                        "line {} was read and its amounts contradict each other: {error}",
-                        row.line
-                    ),
-                })?;
-            let received = match row.content.state {
-                BillState::Billed => row.content.amounts.amount_received,
-                BillState::Cancelled => Yen::ZERO,
-            };
-            let warning = row.content.warning();
+            let (due, received) = (row.content.due(), row.content.received());
+            let warnings = row.content.warnings();
             let json = exchange::bill_json::to_json(&row.content);
             let number = row.content.patient_number;
             Ok(Prepared {
@@ -64,12 +54,12 @@ pub(super) fn prepare(
                     setting: row.key.setting,
                 },
                 patient_number: number,
-                outstanding,
+                due,
                 received,
                 state: row.content.state,
                 digest: store::bills::content_digest(keyring, &json),
                 json,
-                warning,
+                warnings,
                 key: row.key,
             })
         })
@@ -145,7 +135,7 @@ struct Planner<'p> {
 
 impl<'p> Planner<'p> {
     fn row(&mut self, row: &'p Prepared) {
-        if let Some(warning) = row.warning {
+        for &warning in &row.warnings {
             let (line, slip_number) = (row.line, row.key.slip_number.clone());
             self.plan.report.warn(ImportWarning::Bill { line, slip_number, warning });
         }
@@ -305,7 +295,7 @@ fn bill_row(row: &Prepared, bill: BillId, after: Option<i64>, revision: i64) -> 
         key: row.key.clone(),
         visit: row.visit.clone(),
         hospital_revision: row.hospital_revision,
-        outstanding: row.outstanding,
+        due: row.due,
         received: row.received,
         state: row.state,
         content_digest: row.digest.clone(),
@@ -320,7 +310,6 @@ fn revision(bill: &BillRow, row: &Prepared) -> PlannedRevision {
             bill: bill.bill,
             revision: bill.revision,
             hospital_revision: row.hospital_revision,
-            outstanding: row.outstanding,
             state: row.state,
             content_digest: row.digest.clone(),
             content_sealed: String::new(),

@@ -101,6 +101,13 @@ impl ImportWarning {
                     "{line}行目 伝票{slip_number}: 内訳の合計({parts}円)が今回請求額と一致しません。請求額はそのまま受け取りました。ご確認ください。"
                 )
             }
+            Self::Bill {
+                line,
+                slip_number,
+                warning: BillWarning::ReceivedAboveDue { due, received },
+            } => format!(
+                "{line}行目 伝票{slip_number}: 入金済額({received}円)が今回請求額({due}円)を超えています。カードで払い過ぎた分は返金の手続きに回ります。現金の分は窓口で返金してください。"
+            ),
             Self::ChangedSince { bills } => format!(
                 "このファイルのあとに届いた訂正が{bills}件あります。訂正後の内容のまま変えていません。元に戻す場合は、版数を大きくして送ってください。"
             ),
@@ -118,6 +125,14 @@ impl fmt::Display for ImportWarning {
                     "line {line}: the parts of slip {slip_number} add up to {parts} yen, not to amount_due"
                 )
             }
+            Self::Bill {
+                line,
+                slip_number,
+                warning: BillWarning::ReceivedAboveDue { due, received },
+            } => write!(
+                f,
+                "line {line}: {received} yen were received for slip {slip_number} and {due} are due; what a card paid too much is proposed as a refund, cash is the cashier's to give back"
+            ),
             Self::ChangedSince { bills } => {
                 write!(
                     f,

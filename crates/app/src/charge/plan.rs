@@ -125,7 +125,7 @@ impl Standing {
             bills.push(FrozenBill {
                 bill: bill.bill,
                 revision: bill.revision,
-                amount: bill.outstanding.plus(since).map_err(inconsistent)?,
+                amount: left_to_cards(&bill, since),
                 received: bill.received,
             });
         }
@@ -155,6 +155,13 @@ fn received_since(bill: &CurrentBill, charges: &[StoredCharge]) -> Yen {
     let taken = charges.iter().filter_map(|stored| stored.charge.payment());
     let frozen = taken.flat_map(|paid| &paid.obligation.bills).find(|one| one.bill == bill.bill);
     frozen.map_or(Yen::ZERO, |frozen| bill.received.minus(frozen.received).unwrap_or(Yen::ZERO))
+}
+
+/// What cards are to pay for the bill in all: what the visit costs, less the cash noted for it. Nothing
+/// where more cash was noted than the visit costs.
+fn left_to_cards(bill: &CurrentBill, since: Yen) -> Yen {
+    let cash = bill.received.minus(since).unwrap_or(Yen::ZERO);
+    bill.due.minus(cash).unwrap_or(Yen::ZERO)
 }
 
 fn first_charge(tx: &mut Tx<'_>, means: Means<'_>, standing: Standing) -> Result<(), AppError> {

@@ -25,16 +25,6 @@ pub enum BillReason {
         /// The cell.
         found: String,
     },
-    /// More was received than is due.
-    #[error(
-        "{received} yen were received and {due} are due; a refund is decided by staff and cannot come as a bill"
-    )]
-    ReceivedAboveDue {
-        /// What is due.
-        due: Yen,
-        /// What was received.
-        received: Yen,
-    },
     /// More tax than money.
     #[error("{tax} yen of tax are more than the {due} yen due; check the two")]
     TaxAboveDue {
@@ -82,9 +72,6 @@ impl BillReason {
                     "「{found}」は伝票番号として使えません。半角の英数字とハイフン、20文字までで書いてください。"
                 )
             }
-            Self::ReceivedAboveDue { due, received } => format!(
-                "入金済額({received}円)が今回請求額({due}円)を超えています。返金は職員が判断するため、取り込めません。"
-            ),
             Self::TaxAboveDue { due, tax } => {
                 format!(
                     "消費税({tax}円)が今回請求額({due}円)を超えています。両方を確かめてください。"

@@ -50,14 +50,10 @@ impl Cells<'_, '_> {
         self.number_or_zero(column, min).and_then(|amount| SignedYen::new(amount).ok())
     }
 
-    /// What no sum of parts decides: the parts are the hospital's business (a mismatch is a warning of
-    /// the domain), but money back is not a bill.
+    /// What no sum of parts decides: the parts are the hospital's business, and so is what it received (a
+    /// mismatch and too much are warnings of the domain). More tax than money is nobody's.
     fn check_together(&mut self, amounts: &BillAmounts) {
         let due = amounts.amount_due;
-        let received = amounts.amount_received;
-        if received > due {
-            self.fault(Column::AmountReceived, BillReason::ReceivedAboveDue { due, received });
-        }
         let tax = amounts.tax_included;
         if tax > due {
             self.fault(Column::TaxIncluded, BillReason::TaxAboveDue { due, tax });

@@ -27,8 +27,8 @@ pub struct BillRow {
     pub visit: Visit,
     /// The hospital's own count.
     pub hospital_revision: i64,
-    /// What is still to be paid.
-    pub outstanding: Yen,
+    /// What the visit costs, whatever has been received; nothing for a cancelled bill.
+    pub due: Yen,
     /// What the hospital says it has received, also what we posted back; nothing for a cancelled bill.
     pub received: Yen,
     /// Whether it is still asked for.
@@ -50,8 +50,6 @@ pub struct Revision {
     pub revision: i64,
     /// The hospital's own count.
     pub hospital_revision: i64,
-    /// What was to be paid by it.
-    pub outstanding: Yen,
     /// Whether the bill was still asked for.
     pub state: BillState,
     /// Keyed digest of the content.
@@ -63,11 +61,11 @@ pub struct Revision {
 pub(super) const INSERT: Statement = Statement::differing(
     "bills.insert",
     "INSERT INTO bills (id, hospital, setting, year, slip_number, patient_number_sealed, patient_number_blind,
-                        service_day, revision, hospital_revision, content_digest, outstanding, state, entry,
+                        service_day, revision, hospital_revision, content_digest, amount_due, state, entry,
                         received_at_ms, changed_at_ms, received)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
     "COPY bills (id, hospital, setting, year, slip_number, patient_number_sealed, patient_number_blind,
-                 service_day, revision, hospital_revision, content_digest, outstanding, state, entry,
+                 service_day, revision, hospital_revision, content_digest, amount_due, state, entry,
                  received_at_ms, changed_at_ms, received) FROM STDIN BINARY",
 );
 // A bill that has moved on meanwhile is not met, and the count of rows says so.
@@ -76,17 +74,17 @@ pub(super) const CHANGE: Statement = for_each_given!(
     "UPDATE bills SET revision = CAST(given.value ->> 1 AS BIGINT), patient_number_sealed = given.value ->> 2,
          patient_number_blind = given.value ->> 3, service_day = given.value ->> 4,
          hospital_revision = CAST(given.value ->> 5 AS BIGINT), content_digest = given.value ->> 6,
-         outstanding = CAST(given.value ->> 7 AS BIGINT), state = given.value ->> 8, entry = given.value ->> 9,
+         amount_due = CAST(given.value ->> 7 AS BIGINT), state = given.value ->> 8, entry = given.value ->> 9,
          received = CAST(given.value ->> 11 AS BIGINT), changed_at_ms = $2 FROM ",
     " WHERE bills.id = given.value ->> 0 AND bills.revision = CAST(given.value ->> 10 AS BIGINT)"
 );
 pub(super) const INSERT_REVISIONS: Statement = Statement::differing(
     "bills.insert_revisions",
     "INSERT INTO bill_revisions (bill, revision, import, hospital_revision, content_sealed, content_digest,
-                                 outstanding, state, received_at_ms)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+                                 state, received_at_ms)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
     "COPY bill_revisions (bill, revision, import, hospital_revision, content_sealed, content_digest,
-                          outstanding, state, received_at_ms) FROM STDIN BINARY",
+                          state, received_at_ms) FROM STDIN BINARY",
 );
 
 /// Writes the rows of bills, new and changed. A bill that has moved on meanwhile is an error.
@@ -113,7 +111,7 @@ pub fn put(
                     one.visit.day.to_string(),
                     one.hospital_revision,
                     &one.content_digest,
-                    one.outstanding.amount(),
+                    one.due.amount(),
                     one.state.as_str(),
                     one.entry.map(|entry| entry.to_string()),
                     one.after,
@@ -159,7 +157,7 @@ fn insert(
                 one.revision.into(),
                 one.hospital_revision.into(),
                 (&one.content_digest).into(),
-                one.outstanding.amount().into(),
+                one.due.amount().into(),
                 one.state.as_str().into(),
                 entry.as_deref().into(),
                 now.ms().into(),
@@ -181,7 +179,7 @@ pub fn add_revisions(
     let import = import.to_string();
     for revisions in revisions.chunks(CHUNK) {
         let bills: Vec<String> = revisions.iter().map(|one| one.bill.to_string()).collect();
-        let rows: Vec<[Value<'_>; 9]> = revisions
+        let rows: Vec<[Value<'_>; 8]> = revisions
             .iter()
             .zip(&bills)
             .map(|(one, bill)| {
@@ -192,7 +190,6 @@ pub fn add_revisions(
                     one.hospital_revision.into(),
                     (&one.content_sealed).into(),
                     (&one.content_digest).into(),
-                    one.outstanding.amount().into(),
                     one.state.as_str().into(),
                     now.ms().into(),
                 ]

@@ -205,7 +205,7 @@ impl World {
                 let asked = slip.due + slip.cash;
                 let mut row = bill(&visit.number, &slip.number, visit.day, asked);
                 row.hospital_revision = slip.revision;
-                let received = slip.cash + slip.posted.min(slip.due);
+                let received = slip.cash + slip.posted;
                 row.content.amounts.amount_received =
                     domain::yen::Yen::new(received).expect("an amount");
                 rows.push(row);
