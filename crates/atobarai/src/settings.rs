@@ -25,6 +25,16 @@ pub(crate) enum Environment {
     Demo,
 }
 
+impl Environment {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Production => "production",
+            Self::Test => "test",
+            Self::Demo => "demo",
+        }
+    }
+}
+
 /// All settings.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -71,6 +81,7 @@ pub(crate) struct Patients {
 #[serde(rename_all = "lowercase")]
 pub(crate) enum GatewayKind {
     Sandbox,
+    Stripe,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -79,12 +90,24 @@ pub(crate) struct Gateway {
     pub(crate) kind: GatewayKind,
     pub(crate) calls_at_once: usize,
     pub(crate) sandbox: SandboxGateway,
+    pub(crate) stripe: StripeGateway,
 }
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct SandboxGateway {
     pub(crate) base_url: String,
+    pub(crate) connect_timeout_s: u64,
+    pub(crate) request_timeout_s: u64,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct StripeGateway {
+    pub(crate) api_base: String,
+    pub(crate) page_origin: String,
+    pub(crate) secret_key_file: PathBuf,
+    pub(crate) webhook_secret_files: Vec<PathBuf>,
     pub(crate) connect_timeout_s: u64,
     pub(crate) request_timeout_s: u64,
 }
@@ -203,9 +226,48 @@ fn check(settings: &Settings) -> anyhow::Result<()> {
         ("settlement.every_s", settings.settlement.every_s),
         ("imports.every_s", settings.imports.every_s),
         ("gateway.sandbox.request_timeout_s", settings.gateway.sandbox.request_timeout_s),
+        ("gateway.stripe.request_timeout_s", settings.gateway.stripe.request_timeout_s),
     ] {
         anyhow::ensure!(seconds > 0, "{name} must be at least 1 second");
     }
+    check_stripe(settings)
+}
+
+/// Real cards are charged with a live key, over HTTPS, and only then: a test key in production would let every
+/// patient go home without paying, and a live key anywhere else would charge them for a trial.
+fn check_stripe(settings: &Settings) -> anyhow::Result<()> {
+    let stripe = &settings.gateway.stripe;
+    if settings.gateway.kind != GatewayKind::Stripe {
+        return Ok(());
+    }
+    anyhow::ensure!(
+        !stripe.secret_key_file.as_os_str().is_empty(),
+        "gateway.kind is \"stripe\", so gateway.stripe.secret_key_file must name a file with the key"
+    );
+    anyhow::ensure!(
+        !stripe.webhook_secret_files.is_empty(),
+        "gateway.kind is \"stripe\", so gateway.stripe.webhook_secret_files must name the file of the \
+         signing secret of {}/webhooks/stripe",
+        settings.web.public_url
+    );
+    anyhow::ensure!(
+        settings.environment != Environment::Production || stripe.api_base.starts_with("https://"),
+        "gateway.stripe.api_base must begin with https:// where environment is \"production\"; it is {:?}",
+        stripe.api_base
+    );
+    Ok(())
+}
+
+/// Whether the key of Stripe fits the environment.
+pub(crate) fn check_stripe_key(environment: Environment, key: &str) -> anyhow::Result<()> {
+    let is_live = key.starts_with("sk_live_") || key.starts_with("rk_live_");
+    anyhow::ensure!(
+        is_live == (environment == Environment::Production),
+        "gateway.stripe.secret_key_file holds a {} key and environment is \"{}\"; live keys (sk_live_, \
+         rk_live_) belong to \"production\" and to nothing else",
+        if is_live { "live" } else { "test" },
+        environment.as_str()
+    );
     Ok(())
 }
 

@@ -8,7 +8,7 @@ use app::settings::AppSettings;
 use app::{App, Outbound};
 use domain::time::{Day, Moment, TimeOfDay};
 use outbound::cards::sandbox::WEBHOOK_SECRET;
-use outbound::cards::{CardGateway, RemoteSandbox, RemoteSettings};
+use outbound::cards::{CardGateway, RemoteSandbox, RemoteSettings, Stripe, StripeSettings};
 use outbound::mail::{
     DkimSettings, FolderMailer, Mailer, SmtpLogin, SmtpMailer, SmtpSettings, SmtpTls,
 };
@@ -116,7 +116,29 @@ pub(crate) fn gateway(settings: &Settings) -> anyhow::Result<CardGateway> {
             let remote = RemoteSandbox::new(&remote).context("gateway.sandbox is not right")?;
             Ok(CardGateway::Remote(remote))
         }
+        GatewayKind::Stripe => {
+            let stripe = stripe(settings)?;
+            Ok(CardGateway::Stripe(Stripe::new(&stripe).context("gateway.stripe is not right")?))
+        }
     }
+}
+
+fn stripe(settings: &Settings) -> anyhow::Result<StripeSettings> {
+    let stripe = &settings.gateway.stripe;
+    let secret_key = settings::secret("gateway.stripe.secret_key_file", &stripe.secret_key_file)?;
+    settings::check_stripe_key(settings.environment, &secret_key)?;
+    let webhook_secrets = stripe
+        .webhook_secret_files
+        .iter()
+        .map(|file| settings::secret("gateway.stripe.webhook_secret_files", file))
+        .collect::<anyhow::Result<Vec<_>>>()?;
+    Ok(StripeSettings {
+        api_base: stripe.api_base.clone(),
+        secret_key,
+        webhook_secrets,
+        connect_timeout: Duration::from_secs(stripe.connect_timeout_s),
+        request_timeout: Duration::from_secs(stripe.request_timeout_s),
+    })
 }
 
 async fn mailer(settings: &Settings) -> anyhow::Result<Mailer> {
@@ -192,9 +214,12 @@ pub(crate) fn web_settings(settings: &Settings) -> anyhow::Result<web::WebSettin
                 format!("web.trusted_proxy is {proxy:?} and must be an address")
             })?]
         };
-    let base = &settings.gateway.sandbox.base_url;
+    let pages_at = match settings.gateway.kind {
+        GatewayKind::Sandbox => &settings.gateway.sandbox.base_url,
+        GatewayKind::Stripe => &settings.gateway.stripe.page_origin,
+    };
     Ok(web::WebSettings {
-        gateway_origin: Some(origin(base)),
+        gateway_origin: Some(origin(pages_at)),
         trusted_proxies,
         ..web::WebSettings::default()
     })

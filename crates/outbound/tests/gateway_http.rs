@@ -14,7 +14,7 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
-const GOOD: &str = "4242424242424242";
+const GOOD: &str = common::GOOD_CARD;
 
 fn card() -> GatewayCard {
     GatewayCard { customer: "cus_1".to_owned(), payment_method: "pm_1".to_owned() }

@@ -38,9 +38,10 @@ impl SandboxGateway {
         let books = BooksAt::Folder(self.data);
         let sandbox = Sandbox::new(&books, &page_base, Arc::new(move || clock.now()))?;
         say(format_args!("the sandbox card network listens at http://{at}"));
-        axum::serve(listener, sandbox::router(Arc::new(sandbox)))
-            .with_graceful_shutdown(super::serve::asked_to_stop())
-            .await?;
+        let sandbox = Arc::new(sandbox);
+        let pages = sandbox::router(Arc::clone(&sandbox))
+            .nest("/stripe", sandbox::stripe_dialect::router(sandbox));
+        axum::serve(listener, pages).with_graceful_shutdown(super::serve::asked_to_stop()).await?;
         Ok(ExitCode::SUCCESS)
     }
 }

@@ -3,16 +3,20 @@
 //! Whatever is no clear yes and no clear no is [`Finding::Unclear`]: a time-out, a broken connection,
 //! a server error, an answer that cannot be read. An unclear answer says nothing about the money.
 
+mod http;
 mod orders;
 mod reading;
 mod remote;
 pub mod sandbox;
+pub mod stripe;
 mod webhook;
 mod wire;
 
+pub use http::RemoteSettingsFault;
 pub use orders::{EventAbout, GatewayEvent, ListedCharge, RefundAnswer, RefundOrder, WebhookFault};
-pub use remote::{RemoteSandbox, RemoteSettings, RemoteSettingsFault};
+pub use remote::{RemoteSandbox, RemoteSettings};
 pub use sandbox::Sandbox;
+pub use stripe::{Stripe, StripeSettings};
 
 use domain::card::{CardFacts, GatewayCard};
 use domain::clearing::{GatewayPayout, GatewayTransaction};
@@ -30,6 +34,8 @@ pub enum CardGateway {
     Sandbox(Arc<Sandbox>),
     /// The same card network in another process, over HTTP.
     Remote(RemoteSandbox),
+    /// Stripe: real cards and real money, where its key is a live one.
+    Stripe(Stripe),
 }
 
 /// Asks for a page at which a payer saves a card. Holds no personal data.
@@ -117,6 +123,7 @@ impl CardGateway {
         let received = match self {
             Self::Sandbox(sandbox) => reading::of_sandbox(sandbox.post_setup(asked).await),
             Self::Remote(remote) => remote.post_setup(&asked).await,
+            Self::Stripe(stripe) => return stripe.start_setup(order).await,
         };
         reading::setup_started(received)
     }
@@ -128,6 +135,7 @@ impl CardGateway {
                 reading::of_sandbox(sandbox.get_setup(setup_id.to_owned()).await)
             }
             Self::Remote(remote) => remote.get_setup(setup_id).await,
+            Self::Stripe(stripe) => return stripe.setup_outcome(setup_id).await,
         };
         reading::setup_outcome(received)
     }
@@ -142,6 +150,7 @@ impl CardGateway {
                 reading::of_sandbox(sandbox.post_charge(order.key.clone(), asked).await)
             }
             Self::Remote(remote) => remote.post_charge(&order.key, &asked).await,
+            Self::Stripe(stripe) => return stripe.charge(order).await,
         };
         reading::charge(order, received)
     }
@@ -156,6 +165,7 @@ impl CardGateway {
                 sandbox.get_charges(order.reference.clone(), Some(order.generation)).await,
             ),
             Self::Remote(remote) => remote.get_charges(&order.reference, order.generation).await,
+            Self::Stripe(stripe) => return stripe.enquire(order).await,
         };
         reading::enquiry(order, received)
     }
@@ -168,6 +178,7 @@ impl CardGateway {
                 reading::of_sandbox(sandbox.delete_card(card.payment_method.clone()).await)
             }
             Self::Remote(remote) => remote.delete_card(&card.payment_method).await,
+            Self::Stripe(stripe) => return stripe.forget_card(&card.payment_method).await,
         };
         reading::card_forgotten(received)
     }
@@ -180,6 +191,7 @@ impl CardGateway {
                 reading::of_sandbox(sandbox.post_refund(order.key.clone(), asked).await)
             }
             Self::Remote(remote) => remote.post_refund(&order.key, &asked).await,
+            Self::Stripe(stripe) => return stripe.refund(order).await,
         };
         reading::refund(order, received, false)
     }
@@ -195,6 +207,7 @@ impl CardGateway {
                 let query = [("reference", order.reference.as_str()), ("generation", &generation)];
                 remote.get_list(&["v1", "refunds"], &query).await
             }
+            Self::Stripe(stripe) => return stripe.enquire_refund(order).await,
         };
         reading::refund(order, received, true)
     }
@@ -209,6 +222,7 @@ impl CardGateway {
                 let from = from.ms().to_string();
                 remote.get_list(&["v1", "charges", "since"], &[("from_ms", &from)]).await
             }
+            Self::Stripe(stripe) => return stripe.charges_since(from).await,
         };
         reading::charges_listed(received)
     }
@@ -228,6 +242,7 @@ impl CardGateway {
                 let query = [("from_ms", from.as_str()), ("until_ms", &until)];
                 remote.get_list(&["v1", "transactions"], &query).await
             }
+            Self::Stripe(stripe) => return stripe.transactions(from, until).await,
         };
         reading::transactions(received)
     }
@@ -240,6 +255,7 @@ impl CardGateway {
             Self::Remote(remote) => {
                 remote.get_list(&["v1", "payouts"], &[("arriving_on", &day)]).await
             }
+            Self::Stripe(stripe) => return stripe.payouts(arriving_on).await,
         };
         reading::payouts(received)
     }
@@ -261,14 +277,18 @@ impl CardGateway {
             Self::Remote(remote) => {
                 webhook::check_signature(signature, body, remote.webhook_secrets(), now)?;
             }
+            Self::Stripe(stripe) => {
+                webhook::check_signature(signature, body, stripe.webhook_secrets(), now)?;
+            }
         }
-        webhook::read(body)
+        self.read_kept_webhook(body)
     }
 
     /// Reads a call that was believed and kept before.
     pub fn read_kept_webhook(&self, body: &[u8]) -> Result<GatewayEvent, WebhookFault> {
         match self {
             Self::Sandbox(_) | Self::Remote(_) => webhook::read(body),
+            Self::Stripe(_) => stripe::read_event(body),
         }
     }
 
@@ -277,6 +297,7 @@ impl CardGateway {
     pub const fn name(&self) -> &'static str {
         match self {
             Self::Sandbox(_) | Self::Remote(_) => "sandbox",
+            Self::Stripe(_) => "stripe",
         }
     }
 }

@@ -47,7 +47,7 @@ pub(super) fn of_sandbox(delivery: Delivery) -> Result<Received, NoAnswer> {
     }
 }
 
-fn content(received: &Received, what: impl Into<String>) -> NoAnswer {
+pub(super) fn content(received: &Received, what: impl Into<String>) -> NoAnswer {
     NoAnswer::Content { status: received.status, what: what.into() }
 }
 
@@ -66,7 +66,7 @@ fn error_of(received: &Received) -> Option<ErrorBody> {
     serde_json::from_str(&received.body).ok()
 }
 
-fn read<T: serde::de::DeserializeOwned>(received: &Received) -> Result<T, NoAnswer> {
+pub(super) fn read<T: serde::de::DeserializeOwned>(received: &Received) -> Result<T, NoAnswer> {
     serde_json::from_str(&received.body).map_err(|fault| content(received, fault.to_string()))
 }
 
@@ -300,7 +300,7 @@ pub(super) fn shortened(raw: &str) -> String {
 }
 
 impl GatewayDown {
-    fn new(doing: &'static str, source: NoAnswer) -> Self {
+    pub(super) fn new(doing: &'static str, source: NoAnswer) -> Self {
         Self { doing, source: Box::new(source) }
     }
 }

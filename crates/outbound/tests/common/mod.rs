@@ -9,15 +9,22 @@
     reason = "what one program leaves unused another uses: nothing to expect"
 )]
 
+use axum::body::to_bytes;
+use axum::extract::Request;
+use axum::http::HeaderValue;
+use axum::middleware::{Next, from_fn};
 use domain::card::GatewayCard;
 use domain::time::{Day, Moment};
 use domain::yen::Yen;
 use outbound::cards::sandbox::{self, BooksAt, Now, TestCard};
 use outbound::cards::{
     CardGateway, ChargeOrder, RemoteSandbox, RemoteSettings, Sandbox, SetupOrder, SetupOutcome,
+    Stripe, StripeSettings,
 };
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
+
+pub const GOOD_CARD: &str = "4242424242424242";
 
 pub const RETURN_URL: &str = "https://portal.example/okayama/new/card?step=3";
 
@@ -60,14 +67,78 @@ pub fn http_client() -> reqwest::Client {
     reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap()
 }
 
-/// Both forms of the gateway, each with a card network of its own.
-pub async fn both() -> [(Arc<Sandbox>, CardGateway); 2] {
-    let (near, far) = (in_memory(), in_memory());
+/// Every form of the gateway, each with a card network of its own: in this process, over HTTP, and over HTTP
+/// as one speaks to Stripe.
+pub async fn every_form() -> [(Arc<Sandbox>, CardGateway); 3] {
+    let (near, far, as_stripe) = (in_memory(), in_memory(), in_memory());
     let address = serve(&far).await;
+    let (stripe_address, _) = serve_as_stripe(&as_stripe).await;
     [
         (Arc::clone(&near), CardGateway::Sandbox(near)),
         (far, remote(&address, Duration::from_secs(20))),
+        (as_stripe, stripe(&stripe_address, Duration::from_secs(20))),
     ]
+}
+
+/// What was heard, in its bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Heard {
+    pub method: String,
+    /// Below `/v1`, without the query.
+    pub path: String,
+    pub query: String,
+    pub headers: Vec<(String, String)>,
+    pub body: String,
+}
+
+impl Heard {
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+}
+
+pub type Wire = Arc<Mutex<Vec<Heard>>>;
+
+/// The card network as Stripe, below a path prefix, and everything that it hears.
+pub async fn serve_as_stripe(sandbox: &Arc<Sandbox>) -> (String, Wire) {
+    let wire = Wire::default();
+    let ear = Arc::clone(&wire);
+    let listen = move |request: Request, next: Next| {
+        let ear = Arc::clone(&ear);
+        async move {
+            let (parts, body) = request.into_parts();
+            let body = to_bytes(body, 1 << 20).await.unwrap();
+            let text = |value: &HeaderValue| value.to_str().unwrap().to_owned();
+            ear.lock().unwrap().push(Heard {
+                method: parts.method.to_string(),
+                path: parts.uri.path().to_owned(),
+                query: parts.uri.query().unwrap_or_default().to_owned(),
+                headers: parts.headers.iter().map(|(k, v)| (k.to_string(), text(v))).collect(),
+                body: String::from_utf8(body.to_vec()).unwrap(),
+            });
+            next.run(Request::from_parts(parts, body.into())).await
+        }
+    };
+    let dialect = sandbox::stripe_dialect::router(Arc::clone(sandbox)).layer(from_fn(listen));
+    let app = axum::Router::new().nest("/prefix", dialect);
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move { axum::serve(listener, app).await });
+    (format!("http://{address}/prefix"), wire)
+}
+
+pub const STRIPE_SECRETS: [&str; 2] = ["whsec_old", "whsec_new"];
+
+pub fn stripe(api_base: &str, request_timeout: Duration) -> CardGateway {
+    http_client();
+    let settings = StripeSettings {
+        api_base: api_base.to_owned(),
+        secret_key: "sk_test_of_the_tests".to_owned(),
+        webhook_secrets: STRIPE_SECRETS.map(str::to_owned).to_vec(),
+        connect_timeout: Duration::from_secs(5),
+        request_timeout,
+    };
+    CardGateway::Stripe(Stripe::new(&settings).unwrap())
 }
 
 pub async fn start_setup(gateway: &CardGateway, reference: &str) -> String {

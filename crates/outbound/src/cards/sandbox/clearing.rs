@@ -22,9 +22,9 @@ pub(super) fn transactions(books: &Books, from_ms: i64, until_ms: i64) -> Ruling
     Answer::json(200, &TransactionList { transactions }).into()
 }
 
-/// What arrives at the bank on a day. Days on which more went back than was taken send nothing and are
+/// The payouts that are asked for, oldest first. Days on which more went back than was taken send nothing and are
 /// taken off the next.
-pub(super) fn payouts(books: &Books, arriving_on: &str) -> Ruling {
+pub(super) fn payouts(books: &Books, asked: impl Fn(&PayoutBody) -> bool) -> Ruling {
     let mut days: BTreeMap<String, i64> = BTreeMap::new();
     for line in lines(books) {
         let day = days.entry(arrival(line.booked_ms)).or_default();
@@ -35,10 +35,11 @@ pub(super) fn payouts(books: &Books, arriving_on: &str) -> Ruling {
     for (day, net) in days {
         let sum = carried + net;
         carried = sum.min(0);
-        if sum > 0 && day == arriving_on {
+        if sum > 0 {
             payouts.push(PayoutBody { id: payout_id(&day), amount: sum, arrives_on: day });
         }
     }
+    payouts.retain(|payout| asked(payout));
     Answer::json(200, &PayoutList { payouts }).into()
 }
 

@@ -75,16 +75,10 @@ fn refundable(books: &Books, asked: &RefundParameters) -> Result<(), Answer> {
     Ok(())
 }
 
-/// Every refund of a reference, and of one attempt of it where one is named, oldest first.
-pub(super) fn list(books: &Books, reference: &str, generation: Option<i64>) -> Ruling {
-    let mut refunds: Vec<_> = books
-        .refunds
-        .values()
-        .filter(|refund| {
-            refund.reference == reference && generation.is_none_or(|g| g == refund.generation)
-        })
-        .cloned()
-        .collect();
+/// The refunds that are asked for, oldest first.
+pub(super) fn list(books: &Books, asked: impl Fn(&BookedRefund) -> bool) -> Ruling {
+    let refunds = books.refunds.values().filter(|refund| asked(refund));
+    let mut refunds: Vec<_> = refunds.cloned().collect();
     refunds.sort_by(|a, b| (a.created_ms, &a.id).cmp(&(b.created_ms, &b.id)));
     Answer::json(200, &RefundList { refunds }).into()
 }

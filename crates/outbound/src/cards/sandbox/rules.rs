@@ -110,6 +110,13 @@ pub(super) fn start_setup(
     Ruling { answer, records: vec![Record::Customer(customer), Record::Setup(setup)] }
 }
 
+/// Somebody who will have cards here.
+pub(super) fn customer(books: &Books, reference: String, now: Moment) -> Ruling {
+    let id = books.new_id("cus", &reference);
+    let customer = Customer { id, reference, created_ms: now.ms() };
+    Ruling { answer: Answer::json(200, &customer), records: vec![Record::Customer(customer)] }
+}
+
 /// What became of such a page.
 pub(super) fn find_setup(books: &Books, id: &str, page_base: &str) -> Ruling {
     match books.setups.get(id) {
@@ -300,24 +307,10 @@ fn chargeable<'a>(books: &'a Books, asked: &ChargeParameters) -> Result<&'a Save
     Ok(card)
 }
 
-/// Every charge of a reference, and of one attempt of it where one is named, oldest first.
-pub(super) fn list_charges(books: &Books, reference: &str, generation: Option<i64>) -> Ruling {
-    let mut charges: Vec<_> = books
-        .charges
-        .values()
-        .filter(|charge| {
-            charge.reference == reference && generation.is_none_or(|g| g == charge.generation)
-        })
-        .cloned()
-        .collect();
-    charges.sort_by(|a, b| (a.created_ms, &a.id).cmp(&(b.created_ms, &b.id)));
-    Answer::json(200, &ChargeList { charges }).into()
-}
-
-/// Every charge from a moment on, oldest first.
-pub(super) fn list_charges_since(books: &Books, since_ms: i64) -> Ruling {
-    let since = books.charges.values().filter(|charge| charge.created_ms >= since_ms);
-    let mut charges: Vec<_> = since.cloned().collect();
+/// The charges that are asked for, oldest first.
+pub(super) fn list_charges(books: &Books, asked: impl Fn(&BookedCharge) -> bool) -> Ruling {
+    let charges = books.charges.values().filter(|charge| asked(charge));
+    let mut charges: Vec<_> = charges.cloned().collect();
     charges.sort_by(|a, b| (a.created_ms, &a.id).cmp(&(b.created_ms, &b.id)));
     Answer::json(200, &ChargeList { charges }).into()
 }

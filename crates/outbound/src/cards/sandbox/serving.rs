@@ -1,8 +1,9 @@
 //! What the card network serves beyond cards and charges: refunds, lists, accounts, disputes, and its
 //! calls to the merchant. And the switches by which tests make it fail.
 
-use super::{Call, Delivery, EventBody, How, RefundParameters, RefundStatus, Sandbox};
-use super::{clearing, events, lock, refunds, rules};
+use super::{BookedCharge, BookedRefund, Call, Delivery, EventBody, How, RefundParameters};
+use super::{RefundStatus, Sandbox, clearing, events, lock, refunds, rules, stripe_dialect};
+use crate::cards::wire::PayoutBody;
 use domain::time::Moment;
 use std::sync::Arc;
 
@@ -31,15 +32,37 @@ impl Sandbox {
         reference: String,
         generation: Option<i64>,
     ) -> Delivery {
-        self.serve(Call::RefundEnquiry, move |desk, _| {
-            refunds::list(&desk.books, &reference, generation).answer
+        self.list_refunds(move |refund| {
+            refund.reference == reference && generation.is_none_or(|g| g == refund.generation)
         })
         .await
     }
 
     pub(in crate::cards) async fn get_charges_since(self: &Arc<Self>, since_ms: i64) -> Delivery {
-        self.serve(Call::List, move |desk, _| {
-            rules::list_charges_since(&desk.books, since_ms).answer
+        self.list_charges(Call::List, move |charge| charge.created_ms >= since_ms).await
+    }
+
+    pub(in crate::cards) async fn list_charges(
+        self: &Arc<Self>,
+        call: Call,
+        asked: impl Fn(&BookedCharge) -> bool + Send + 'static,
+    ) -> Delivery {
+        self.serve(call, move |desk, _| rules::list_charges(&desk.books, asked).answer).await
+    }
+
+    pub(in crate::cards) async fn list_refunds(
+        self: &Arc<Self>,
+        asked: impl Fn(&BookedRefund) -> bool + Send + 'static,
+    ) -> Delivery {
+        self.serve(Call::RefundEnquiry, move |desk, _| refunds::list(&desk.books, asked).answer)
+            .await
+    }
+
+    pub(in crate::cards) async fn post_customer(self: &Arc<Self>, reference: String) -> Delivery {
+        let now = (self.now)();
+        self.serve(Call::Setup, move |desk, _| {
+            let ruling = rules::customer(&desk.books, reference, now);
+            desk.rule(ruling)
         })
         .await
     }
@@ -56,8 +79,14 @@ impl Sandbox {
     }
 
     pub(in crate::cards) async fn get_payouts(self: &Arc<Self>, arriving_on: String) -> Delivery {
-        self.serve(Call::List, move |desk, _| clearing::payouts(&desk.books, &arriving_on).answer)
-            .await
+        self.list_payouts(move |payout| payout.arrives_on == arriving_on).await
+    }
+
+    pub(in crate::cards) async fn list_payouts(
+        self: &Arc<Self>,
+        asked: impl Fn(&PayoutBody) -> bool + Send + 'static,
+    ) -> Delivery {
+        self.serve(Call::List, move |desk, _| clearing::payouts(&desk.books, asked).answer).await
     }
 
     /// Nothing arrives and nothing is answered until a moment: an outage.
@@ -136,5 +165,12 @@ impl Sandbox {
     pub fn signed(&self, event: &EventBody) -> (String, Vec<u8>) {
         let body = serde_json::to_vec(event).unwrap_or_default();
         (events::signature(super::WEBHOOK_SECRET, &body, (self.now)()), body)
+    }
+
+    /// The same in Stripe's form.
+    #[must_use]
+    pub fn signed_as_stripe(&self, event: &EventBody, secret: &str) -> (String, Vec<u8>) {
+        let body = stripe_dialect::event(event).to_string().into_bytes();
+        (events::signature(secret, &body, (self.now)()), body)
     }
 }
