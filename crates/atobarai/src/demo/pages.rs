@@ -258,7 +258,7 @@ fn demo_entry(visit: Visit) -> DemoEntry {
     let bill = |bill: CurrentBill| DemoBill {
         slip_number: bill.slip_number.to_string(),
         revision: bill.revision,
-        amount: format::yen(bill.outstanding),
+        amount: format::yen(bill.due),
     };
     DemoEntry {
         id: visit.entry.id.to_string(),
