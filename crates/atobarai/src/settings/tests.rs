@@ -78,3 +78,14 @@ fn one_newline_at_the_end_of_a_secret_is_cut() {
         "{told}"
     );
 }
+
+/// Mutation: taking any key anywhere: a trial would charge real cards, or production nobody.
+#[test]
+fn a_live_key_is_for_production_and_for_nothing_else() {
+    let fits = |environment, key| check_stripe_key(environment, key).is_ok();
+    for (key, is_live) in [("sk_live_1", true), ("rk_live_1", true), ("sk_test_1", false)] {
+        assert_eq!(fits(Environment::Production, key), is_live, "{key}");
+        assert_eq!(fits(Environment::Test, key), !is_live, "{key}");
+        assert_eq!(fits(Environment::Demo, key), !is_live, "{key}");
+    }
+}

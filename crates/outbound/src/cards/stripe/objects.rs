@@ -171,13 +171,20 @@ pub(super) fn not_now(received: &Received) -> Option<String> {
     is_so.then(|| format!("HTTP status {}: {}", received.status, error.code.unwrap_or_default()))
 }
 
-macro_rules! named {
-    ($($kind:ty),+) => {
-        $(impl Named for $kind {
-            fn id(&self) -> &str {
-                &self.id
-            }
-        })+
-    };
+impl Named for PaymentIntent {
+    fn id(&self) -> &str {
+        &self.id
+    }
 }
-named!(PaymentIntent, Charge, Refund);
+
+impl Named for Charge {
+    fn id(&self) -> &str {
+        &self.id
+    }
+}
+
+impl Named for Refund {
+    fn id(&self) -> &str {
+        &self.id
+    }
+}
