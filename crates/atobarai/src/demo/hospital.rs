@@ -3,11 +3,12 @@
 
 use super::World;
 use domain::audit::Actor;
-use domain::bill::{BillKey, SlipNumber};
+use domain::bill::{BillKey, CareSetting, SlipNumber};
 use domain::entry::Entry;
 use domain::id::EntryId;
 use domain::yen::Yen;
 use exchange::bills_csv::{self, BillRow, Charset, LineEnd};
+use std::collections::HashSet;
 
 /// Sends the bill of an entry, or corrects the one that was sent. `None`: there is no such entry.
 pub(crate) async fn send(world: &World, entry: EntryId) -> anyhow::Result<Option<Yen>> {
@@ -56,13 +57,7 @@ async fn invented(world: &World, entry: &Entry, earlier: i64) -> anyhow::Result<
     let seed = u64::from_be_bytes(entry.id.number().to_be_bytes()[8..].try_into()?);
     let pool = exchange::fixture::day_of_bills(seed, &entry.hospital, &layout, day, 60);
     let skip = usize::try_from(earlier).unwrap_or(0);
-    let plain = |row: &BillRow| {
-        let due = row.content.amounts.amount_due.amount();
-        row.key.setting == entry.setting && (1_000..20_000).contains(&due)
-    };
-    let mut row = pool
-        .into_iter()
-        .filter(plain)
+    let mut row = plain(pool, entry.setting)
         .nth(skip)
         .ok_or_else(|| anyhow::anyhow!("the generator made no plain bill"))?;
     row.content.patient_number = entry.patient_number.clone();
@@ -76,4 +71,41 @@ async fn invented(world: &World, entry: &Entry, earlier: i64) -> anyhow::Result<
     };
     row.hospital_revision = u32::try_from(earlier.saturating_add(1))?;
     Ok(row)
+}
+
+/// Bills of everyday amounts, no two of them the same: a correction to the same amount would show nothing.
+fn plain(pool: Vec<BillRow>, setting: CareSetting) -> impl Iterator<Item = BillRow> {
+    let mut seen = HashSet::new();
+    pool.into_iter().filter(move |row| {
+        let due = row.content.amounts.amount_due;
+        row.key.setting == setting
+            && (1_000..20_000).contains(&due.amount())
+            && seen.insert(due.amount())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::group::HospitalCode;
+    use domain::patient::CardLayout;
+    use domain::time::Day;
+
+    #[test]
+    fn every_correction_asks_for_another_amount() {
+        let hospital = HospitalCode::parse("shimin").unwrap();
+        let day = Day::parse("2026-11-24").unwrap();
+        let (mut alike, mut made) = (0, 0);
+        for seed in 0..200 {
+            let layout = CardLayout::default();
+            let pool = exchange::fixture::day_of_bills(seed, &hospital, &layout, day, 60);
+            let amounts: Vec<_> = plain(pool, CareSetting::Outpatient)
+                .map(|row| row.content.amounts.amount_due.amount())
+                .collect();
+            made += amounts.len();
+            alike += amounts.len() - amounts.iter().collect::<HashSet<_>>().len();
+        }
+        assert!(made > 2_000, "{made} bills");
+        assert_eq!(alike, 0);
+    }
 }
