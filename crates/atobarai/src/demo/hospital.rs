@@ -3,8 +3,8 @@
 
 use super::World;
 use domain::audit::Actor;
-use domain::bill::{BillKey, CareSetting, SlipNumber};
-use domain::entry::Entry;
+use domain::bill::{BillKey, SlipNumber};
+use domain::entry::{CareSetting, Entry};
 use domain::id::EntryId;
 use domain::yen::Yen;
 use exchange::bills_csv::{self, BillRow, Charset, LineEnd};
@@ -97,7 +97,7 @@ mod tests {
         let day = Day::parse("2026-11-24").unwrap();
         let (mut alike, mut made) = (0, 0);
         for seed in 0..200 {
-            let layout = CardLayout::default();
+            let layout = CardLayout { length: 8, start_stop: false, prefix: String::new() };
             let pool = exchange::fixture::day_of_bills(seed, &hospital, &layout, day, 60);
             let amounts: Vec<_> = plain(pool, CareSetting::Outpatient)
                 .map(|row| row.content.amounts.amount_due.amount())
