@@ -35,9 +35,7 @@ pub async fn adopt(
     let mark = app.store().read(store::safe_mode::since).await?;
     let mut adopted = Adopted::default();
     let Some(since) = given.or(mark) else { return Ok(adopted) };
-    let list = tell::charges_since(app, since.plus_seconds(-MARGIN_S))
-        .await
-        .map_err(|down| AppError::Outside { whom: "the card gateway", source: Box::new(down) })?;
+    let list = tell::charges_since(app, since.plus_seconds(-MARGIN_S)).await?;
     for listed in list {
         adopted.listed = adopted.listed.saturating_add(1);
         attempt_of(app, &listed).await?;

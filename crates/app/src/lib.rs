@@ -8,6 +8,7 @@
 
 pub mod adopt;
 pub mod bills;
+mod books;
 pub mod charge;
 pub mod clock;
 pub mod enter;
@@ -24,6 +25,7 @@ pub mod notices;
 pub mod passwords;
 pub mod policy;
 pub mod receipts;
+pub mod reconcile;
 mod record;
 pub mod refunds;
 pub mod register;

@@ -1,14 +1,15 @@
 //! The only module that speaks to the outside. What moves money or tells a person something takes
 //! [`Committed`]: it is stored for good before anybody hears of it.
 
-use crate::App;
 use crate::charge::SEND_WITHIN_S;
 use crate::notices::ReadyNotice;
 use crate::register::{ForgottenCard, PromisedSetup};
+use crate::{App, AppError};
 use domain::charge::Sent;
+use domain::clearing::{GatewayPayout, GatewayTransaction};
 use domain::machine::Machine;
 use domain::refund::Refund;
-use domain::time::Moment;
+use domain::time::{Day, Moment};
 use outbound::cards::{
     CardSetup, ChargeOrder, GatewayAnswer, GatewayDown, GatewayEvent, ListedCharge, RefundAnswer,
     RefundOrder, SetupOrder, SetupOutcome, WebhookFault,
@@ -75,8 +76,26 @@ pub async fn enquire(app: &App, sent: &Committed<Sent>) -> GatewayAnswer {
 }
 
 /// Everything that the gateway has charged from a moment on, by its own list.
-pub async fn charges_since(app: &App, from: Moment) -> Result<Vec<ListedCharge>, GatewayDown> {
-    app.outbound().gateway.charges_since(from).await
+pub async fn charges_since(app: &App, from: Moment) -> Result<Vec<ListedCharge>, AppError> {
+    app.outbound().gateway.charges_since(from).await.map_err(away)
+}
+
+/// The gateway's books from a moment until just before another.
+pub async fn transactions(
+    app: &App,
+    from: Moment,
+    until: Moment,
+) -> Result<Vec<GatewayTransaction>, AppError> {
+    app.outbound().gateway.transactions(from, until).await.map_err(away)
+}
+
+/// What the gateway sends to the hospital's bank on a day.
+pub async fn payouts(app: &App, arriving_on: Day) -> Result<Vec<GatewayPayout>, AppError> {
+    app.outbound().gateway.payouts(arriving_on).await.map_err(away)
+}
+
+fn away(down: GatewayDown) -> AppError {
+    AppError::Outside { whom: "the card gateway", source: Box::new(down) }
 }
 
 /// Reads a call of the gateway; `None`: it is not the one that we work with.

@@ -80,6 +80,16 @@ pub enum Act {
     ChargeMoved,
     /// Evidence contradicts what we know; staff must look.
     ExceptionOpened,
+    /// A person has said what became of an exception.
+    ExceptionClosed,
+    /// The bank's deposits were brought.
+    DepositsImported,
+    /// A day's journal, gateway and bank were held against each other.
+    Reconciled,
+    /// They do not agree.
+    DifferenceOpened,
+    /// They agree after all, or a person has explained why not.
+    DifferenceClosed,
     /// A payer set or lifted their ceiling.
     CeilingSet,
     /// Somebody agreed to an amount above a ceiling.
@@ -131,6 +141,11 @@ impl Act {
             Self::ChargePlanned => "charge_planned",
             Self::ChargeMoved => "charge_moved",
             Self::ExceptionOpened => "exception_opened",
+            Self::ExceptionClosed => "exception_closed",
+            Self::DepositsImported => "deposits_imported",
+            Self::Reconciled => "reconciled",
+            Self::DifferenceOpened => "difference_opened",
+            Self::DifferenceClosed => "difference_closed",
             Self::CeilingSet => "ceiling_set",
             Self::ConsentGiven => "consent_given",
             Self::RefundRequested => "refund_requested",

@@ -24,6 +24,41 @@ pub enum TransactionKind {
     Payout,
 }
 
+impl TransactionKind {
+    /// All of them.
+    pub const ALL: [Self; 8] = [
+        Self::Charge,
+        Self::Refund,
+        Self::RefundFailed,
+        Self::Dispute,
+        Self::DisputeReversed,
+        Self::Fee,
+        Self::Adjustment,
+        Self::Payout,
+    ];
+
+    /// As stored.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Charge => "charge",
+            Self::Refund => "refund",
+            Self::RefundFailed => "refund_failed",
+            Self::Dispute => "dispute",
+            Self::DisputeReversed => "dispute_reversed",
+            Self::Fee => "fee",
+            Self::Adjustment => "adjustment",
+            Self::Payout => "payout",
+        }
+    }
+
+    /// Reads what a row holds.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
+    }
+}
+
 /// One line of the gateway's books.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GatewayTransaction {
@@ -54,4 +89,17 @@ pub struct GatewayPayout {
     pub amount: Yen,
     /// The day on which the bank has it.
     pub arrives_on: Day,
+}
+
+/// 入金: one deposit that the bank shows on the hospital's account.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct BankDeposit {
+    /// 入金日, in Asia/Tokyo.
+    pub deposited_on: Day,
+    /// How much came in.
+    pub amount: Yen,
+    /// 振込人, as the bank writes it.
+    pub payer: String,
+    /// 摘要, as the bank writes it.
+    pub note: String,
 }

@@ -131,6 +131,10 @@ kinds! {
     RefundKind, RefundId, "rfd";
     /// A payment or refund, told to the hospital's accounting.
     PostingKind, PostingId, "pst";
+    /// One entry of the journal.
+    JournalEntryKind, JournalEntryId, "jnl";
+    /// Money that the bank has shown.
+    DepositKind, DepositId, "dep";
     /// What the gateway told us.
     EvidenceKind, EvidenceId, "evd";
     /// One message to one person about one fact.

@@ -3,7 +3,7 @@
 //! what to do. The columns are one table, [`COLUMNS`].
 
 mod cell;
-mod charset;
+pub(crate) mod charset;
 mod column;
 mod fault;
 mod fault_bill;
@@ -11,7 +11,7 @@ mod fault_cell;
 mod fault_file;
 mod header;
 mod json_cell;
-mod records;
+pub(crate) mod records;
 mod row;
 mod row_amounts;
 mod trailer;

@@ -6,6 +6,7 @@
 
 pub mod bill_json;
 pub mod bills_csv;
+pub mod deposits_csv;
 pub mod fixture;
 pub mod group_file;
 mod nearest;

@@ -1,6 +1,7 @@
 //! The tables `attempts`, `evidence` and `exceptions`: what was asked of the gateway, what it told us,
 //! and what contradicts itself. Rows are only ever added.
 
+use domain::audit::Actor;
 use domain::card::GatewayCard;
 use domain::charge::AttemptOrder;
 use domain::evidence::{Conflict, Evidence, EvidenceSource};
@@ -61,6 +62,15 @@ const EXCEPTIONS_OPEN: Statement = Statement::new(
     "SELECT charge_id, kind, subject, opened_at_ms FROM exceptions WHERE state = 'open'
      ORDER BY opened_at_ms, charge_id",
 );
+const EXCEPTION_CLOSE: Statement = Statement::new(
+    "exceptions.close",
+    "UPDATE exceptions SET state = 'closed', closed_at_ms = $4, closed_by = $5, note = $6
+     WHERE charge_id = $1 AND kind = $2 AND subject = $3 AND state = 'open'",
+);
+const EXCEPTION_ABOUT: Statement = Statement::new(
+    "exceptions.about",
+    "SELECT charge_id FROM exceptions WHERE kind = $1 AND subject = $2 LIMIT 1",
+);
 
 /// Every statement of this module.
 pub const ALL: &[&Statement] = &[
@@ -73,6 +83,8 @@ pub const ALL: &[&Statement] = &[
     &EVIDENCE_INSERT,
     &EVIDENCE_KNOWN,
     &EXCEPTION_OPEN,
+    &EXCEPTION_CLOSE,
+    &EXCEPTION_ABOUT,
     &EXCEPTIONS_OPEN,
 ];
 
@@ -278,6 +290,36 @@ pub fn open_exception(
     let charge = charge.to_string();
     let values = [(&charge).into(), conflict.as_str().into(), subject.into(), now.ms().into()];
     Ok(tx.execute(&EXCEPTION_OPEN, &values)? == 1)
+}
+
+/// Closes an exception. `false` when none is open.
+pub fn close_exception(
+    tx: &mut Tx<'_>,
+    (charge, kind, subject): (ChargeId, Conflict, &str),
+    by: &Actor,
+    note: &str,
+    now: Moment,
+) -> Result<bool, StoreError> {
+    let (charge, by) = (charge.to_string(), by.to_string());
+    let values = [
+        (&charge).into(),
+        kind.as_str().into(),
+        subject.into(),
+        now.ms().into(),
+        (&by).into(),
+        note.into(),
+    ];
+    Ok(tx.execute(&EXCEPTION_CLOSE, &values)? == 1)
+}
+
+/// The charge that an exception was opened about, be it closed or not.
+pub fn exception_about(
+    reader: &mut Reader<'_>,
+    kind: Conflict,
+    subject: &str,
+) -> Result<Option<ChargeId>, StoreError> {
+    let row = reader.query_opt(&EXCEPTION_ABOUT, &[kind.as_str().into(), subject.into()])?;
+    row.as_ref().map(|row| id(row, 0)).transpose()
 }
 
 /// What staff have to decide, oldest first.

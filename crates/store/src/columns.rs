@@ -4,7 +4,7 @@
 use domain::group::{GroupSlug, HospitalCode};
 use domain::id::{Id, Kind, NotAnId};
 use domain::time::{Day, Moment};
-use domain::yen::Yen;
+use domain::yen::{SignedYen, Yen};
 
 use crate::error::StoreError;
 use crate::statement::Row;
@@ -40,6 +40,27 @@ pub(crate) fn day(row: &Row, column: usize) -> Result<Day, StoreError> {
 /// A hospital's code.
 pub(crate) fn hospital(row: &Row, column: usize) -> Result<HospitalCode, StoreError> {
     HospitalCode::parse(row.text(column)?).map_err(|error| row.corrupt(column, &error.to_string()))
+}
+
+/// A hospital's code, or nothing.
+pub(crate) fn opt_hospital(row: &Row, column: usize) -> Result<Option<HospitalCode>, StoreError> {
+    match row.opt_text(column)? {
+        Some(_) => hospital(row, column).map(Some),
+        None => Ok(None),
+    }
+}
+
+/// An amount that may be below zero.
+pub(crate) fn signed_yen(row: &Row, column: usize) -> Result<SignedYen, StoreError> {
+    SignedYen::new(row.int(column)?).map_err(|error| row.corrupt(column, &error.to_string()))
+}
+
+/// Such an amount, or nothing.
+pub(crate) fn opt_signed_yen(row: &Row, column: usize) -> Result<Option<SignedYen>, StoreError> {
+    match row.opt_int(column)? {
+        Some(_) => signed_yen(row, column).map(Some),
+        None => Ok(None),
+    }
 }
 
 /// A group's slug.

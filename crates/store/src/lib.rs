@@ -50,11 +50,14 @@ pub mod bills;
 pub mod card_setups;
 pub mod cards;
 pub mod charges;
+pub mod clearing;
 pub mod consents;
+pub mod differences;
 pub mod entries;
 pub mod gateway_events;
 pub mod groups;
 pub mod imports;
+pub mod journal;
 pub mod machines;
 pub mod notices;
 pub mod patient_flags;
@@ -93,11 +96,14 @@ pub fn all_statements() -> Vec<&'static Statement> {
         card_setups::ALL,
         cards::ALL,
         charges::ALL,
+        clearing::ALL,
         consents::ALL,
+        differences::ALL,
         entries::ALL,
         gateway_events::ALL,
         groups::ALL,
         imports::ALL,
+        journal::ALL,
         machines::ALL,
         notices::ALL,
         patient_flags::ALL,

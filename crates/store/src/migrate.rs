@@ -17,6 +17,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("V06__gateway_calls", include_str!("../migrations/V06__gateway_calls.sql")),
     ("V07__safe_mode", include_str!("../migrations/V07__safe_mode.sql")),
     ("V08__amount_due", include_str!("../migrations/V08__amount_due.sql")),
+    ("V09__books", include_str!("../migrations/V09__books.sql")),
 ];
 
 /// The newest version this program knows.

@@ -148,6 +148,5 @@ fn paid_now(tx: &mut Tx<'_>, means: Means<'_>, paid: &Paid) -> Result<(), AppErr
         posted_on: paid.paid_at.day(),
         promised_at: means.now,
     };
-    store::postings::promise(tx, &posting).map(drop)?;
-    Ok(())
+    crate::books::post(tx, means, &posting)
 }

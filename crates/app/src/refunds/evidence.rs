@@ -209,6 +209,5 @@ fn post(
         posted_on: at.day(),
         promised_at: means.now,
     };
-    store::postings::promise(tx, &posting).map(drop)?;
-    Ok(())
+    crate::books::post(tx, means, &posting)
 }

@@ -1,6 +1,7 @@
 //! What the card network keeps: customers, saved cards, card pages, charges, and the answer given
 //! under each idempotency key. Never a card number.
 
+use super::clearing::Misbooked;
 use super::events;
 use crate::cards::wire::{
     BookedCharge, BookedDispute, BookedRefund, CardBody, ChargeParameters, EventBody,
@@ -32,6 +33,9 @@ pub struct Books {
     pub refund_keys: BTreeMap<String, UsedRefundKey>,
     /// What the merchant is called about, oldest first. Follows from the other records.
     pub events: Vec<EventBody>,
+    /// What its accounts get wrong.
+    #[serde(skip)]
+    pub misbooked: Vec<Misbooked>,
     /// Entries so far. Ids are made from it, so that they differ without any chance.
     pub entries: u64,
 }

@@ -18,29 +18,113 @@ const PAYOUT_AFTER_DAYS: u16 = 2;
 /// Lines booked from a moment until just before another, oldest first.
 pub(super) fn transactions(books: &Books, from_ms: i64, until_ms: i64) -> Ruling {
     let mut transactions = lines(books);
+    let payout_of_day = carried(&transactions).payout_of_day;
+    for line in &mut transactions {
+        line.payout = payout_of_day.get(&arrival(line.booked_ms)).cloned();
+    }
     transactions.retain(|line| from_ms <= line.booked_ms && line.booked_ms < until_ms);
     Answer::json(200, &TransactionList { transactions }).into()
 }
 
-/// The payouts that are asked for, oldest first. Days on which more went back than was taken send nothing and are
-/// taken off the next.
+/// The payouts that are asked for, oldest first.
 pub(super) fn payouts(books: &Books, asked: impl Fn(&PayoutBody) -> bool) -> Ruling {
-    let mut days: BTreeMap<String, i64> = BTreeMap::new();
-    for line in lines(books) {
-        let day = days.entry(arrival(line.booked_ms)).or_default();
-        *day += line.amount - line.fee;
-    }
-    let mut carried = 0;
-    let mut payouts = Vec::new();
-    for (day, net) in days {
-        let sum = carried + net;
-        carried = sum.min(0);
-        if sum > 0 {
-            payouts.push(PayoutBody { id: payout_id(&day), amount: sum, arrives_on: day });
+    let mut payouts = carried(&lines(books)).payouts;
+    for misbooked in &books.misbooked {
+        if let Misbooked::PayoutShort { arrives_on, by } = misbooked {
+            let short = |payout: &&mut PayoutBody| payout.arrives_on == *arrives_on;
+            payouts.iter_mut().filter(short).for_each(|payout| payout.amount -= by);
         }
     }
     payouts.retain(|payout| asked(payout));
     Answer::json(200, &PayoutList { payouts }).into()
+}
+
+/// What went to the bank, and by which payout the lines of each day went.
+struct Carried {
+    payouts: Vec<PayoutBody>,
+    payout_of_day: BTreeMap<String, String>,
+}
+
+/// A day on which more went back than was taken sends nothing: its lines go with the next payout.
+fn carried(lines: &[TransactionBody]) -> Carried {
+    let mut days: BTreeMap<String, i64> = BTreeMap::new();
+    for line in lines {
+        *days.entry(arrival(line.booked_ms)).or_default() += line.amount - line.fee;
+    }
+    let (mut sum, mut waiting) = (0, Vec::new());
+    let mut carried = Carried { payouts: Vec::new(), payout_of_day: BTreeMap::new() };
+    for (day, net) in days {
+        sum += net;
+        waiting.push(day.clone());
+        if sum <= 0 {
+            continue;
+        }
+        let id = payout_id(&day);
+        carried.payout_of_day.extend(waiting.drain(..).map(|waited| (waited, id.clone())));
+        carried.payouts.push(PayoutBody { id, amount: sum, arrives_on: day });
+        sum = 0;
+    }
+    carried
+}
+
+/// What the gateway's accounts get wrong, by switch: its charges and refunds stay as they are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Misbooked {
+    /// The line of a charge or refund is not listed.
+    Missing {
+        /// Its reference at the gateway.
+        source: String,
+    },
+    /// It is listed with another amount.
+    Amount {
+        /// Its reference at the gateway.
+        source: String,
+        /// The amount, as the hospital sees it.
+        amount: i64,
+    },
+    /// It is listed a second time, a day later, as a second capture is.
+    Again {
+        /// Its reference at the gateway.
+        source: String,
+    },
+    /// The gateway's people have put something right.
+    Adjustment {
+        /// How much, as the hospital sees it.
+        amount: i64,
+        /// When, in milliseconds since 1970.
+        booked_ms: i64,
+    },
+    /// The payout that arrives on a day is less than its lines.
+    PayoutShort {
+        /// The day.
+        arrives_on: String,
+        /// By how much.
+        by: i64,
+    },
+}
+
+impl Misbooked {
+    fn apply(&self, lines: &mut Vec<TransactionBody>) {
+        match self {
+            Self::Missing { source } => lines.retain(|line| line.source != *source),
+            Self::Amount { source, amount } => {
+                let about = |line: &&mut TransactionBody| line.source == *source;
+                lines.iter_mut().filter(about).for_each(|line| line.amount = *amount);
+            }
+            Self::Again { source } => {
+                let found = lines.iter().find(|line| line.source == *source).cloned();
+                lines.extend(found.map(|line| {
+                    let booked_ms = line.booked_ms + 86_400_000;
+                    TransactionBody { id: format!("{}_2", line.id), booked_ms, ..line }
+                }));
+            }
+            Self::Adjustment { amount, booked_ms } => {
+                let source = format!("adj_{booked_ms}");
+                lines.push(line("adjustment", *amount, 0, (&source, None), *booked_ms));
+            }
+            Self::PayoutShort { .. } => {}
+        }
+    }
 }
 
 fn arrival(booked_ms: i64) -> String {
@@ -70,11 +154,15 @@ fn lines(books: &Books) -> Vec<TransactionBody> {
         }
     }
     for dispute in books.disputes.values().filter(|dispute| dispute.stage != "inquiry") {
-        let about = (dispute.id.as_str(), None);
+        let charge = books.charges.get(&dispute.charge);
+        let about = (dispute.id.as_str(), charge.map(|charge| charge.reference.as_str()));
         lines.push(line("dispute", -dispute.amount, 0, about, dispute.created_ms));
         if let (Some(closed_ms), "won") = (dispute.closed_ms, dispute.stage.as_str()) {
             lines.push(line("dispute_reversed", dispute.amount, 0, about, closed_ms));
         }
+    }
+    for misbooked in &books.misbooked {
+        misbooked.apply(&mut lines);
     }
     lines.sort_by(|a, b| (a.booked_ms, &a.id).cmp(&(b.booked_ms, &b.id)));
     lines
@@ -95,7 +183,31 @@ fn line(
         fee,
         source: source.to_owned(),
         reference: reference.map(str::to_owned),
-        payout: Some(payout_id(&arrival(booked_ms))),
+        payout: None,
         booked_ms,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Mutation: what was carried over is not named, and the payout is not the sum of its lines.
+    #[test]
+    fn a_day_below_zero_goes_with_the_next_payout() {
+        let day_ms = 86_400_000;
+        let on = |days: i64, amount| line("charge", amount, 0, ("ch_1", None), days * day_ms);
+        let lines = [on(0, 500), on(1, -700), on(2, 200), on(3, 900), on(4, -1)];
+        let carried = carried(&lines);
+        let paid: Vec<_> = carried.payouts.iter().map(|payout| payout.amount).collect();
+        assert_eq!(paid, [500, 400], "-700 and 200 are carried to 900");
+        let mut sums: BTreeMap<&str, i64> = BTreeMap::new();
+        for line in &lines {
+            if let Some(payout) = carried.payout_of_day.get(&arrival(line.booked_ms)) {
+                *sums.entry(payout).or_default() += line.amount;
+            }
+        }
+        let lines: Vec<_> = sums.into_values().collect();
+        assert_eq!(lines, paid);
     }
 }

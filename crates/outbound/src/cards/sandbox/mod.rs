@@ -27,6 +27,7 @@ pub use api::router;
 pub use books::{
     Books, CardFace, Customer, SavedCard, Setup, SetupState, UsedKey, UsedRefundKey, WhenCharged,
 };
+pub use clearing::Misbooked;
 pub use events::signature;
 pub use fault::{Call, Fault};
 pub use journal::JournalFault;

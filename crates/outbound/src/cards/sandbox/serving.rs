@@ -1,6 +1,7 @@
 //! What the card network serves beyond cards and charges: refunds, lists, accounts, disputes, and its
 //! calls to the merchant. And the switches by which tests make it fail.
 
+use super::clearing::Misbooked;
 use super::{BookedCharge, BookedRefund, Call, Delivery, EventBody, How, RefundParameters};
 use super::{RefundStatus, Sandbox, clearing, events, lock, refunds, rules, stripe_dialect};
 use crate::cards::wire::PayoutBody;
@@ -98,6 +99,16 @@ impl Sandbox {
     pub fn forget_faults(&self) {
         *lock(&self.down_until) = None;
         lock(&self.faults).clear();
+    }
+
+    /// From now on the accounts that the merchant reads get something wrong.
+    pub fn misbook(&self, misbooked: Misbooked) {
+        lock(&self.desk).books.misbooked.push(misbooked);
+    }
+
+    /// From now on the accounts are right again.
+    pub fn forget_misbooked(&self) {
+        lock(&self.desk).books.misbooked.clear();
     }
 
     /// Whether there is an outage.

@@ -1,0 +1,181 @@
+//! Our journal against the gateway's lines; the gateway's payouts against its own lines.
+
+use super::difference;
+use super::read::whose;
+use crate::AppError;
+use domain::clearing::{GatewayTransaction, TransactionKind};
+use domain::difference::{Difference, DifferenceKind};
+use domain::evidence::Conflict;
+use domain::id::{ChargeId, RefundId};
+use domain::journal::{JournalEntry, JournalKind};
+use domain::refund::RefundState;
+use domain::time::{Day, Moment};
+use store::{Reader, Tx};
+
+/// Compares a day in both directions: each entry has its line, each line its entry. Returns how many lines
+/// wait for an answer that the engine is asking for.
+pub(super) fn journal(
+    tx: &mut Tx<'_>,
+    day: Day,
+    now: Moment,
+    found: &mut Vec<Difference>,
+) -> Result<u64, AppError> {
+    for entry in store::journal::of_days(tx, day, day)? {
+        let Some(sign) = sign(entry.kind) else { continue };
+        let lines = lines_about(tx, entry.kind, &entry.subject)?;
+        let ours = sign.saturating_mul(entry.amount.amount());
+        let differs = match pair(&entry, &lines) {
+            None => difference(
+                DifferenceKind::JournalOnly,
+                (day, now),
+                &entry.subject,
+                (Some(ours), None),
+            )?,
+            Some(line) if line.amount.amount() != ours => difference(
+                DifferenceKind::AmountDiffers,
+                (day, now),
+                &entry.subject,
+                (Some(ours), Some(line.amount.amount())),
+            )?,
+            Some(_) => continue,
+        };
+        found.push(Difference { hospital: entry.hospital.clone(), ..differs });
+    }
+    let mut waiting = 0_u64;
+    for line in store::clearing::lines_of(tx, day)? {
+        match judge(tx, &line)? {
+            Judged::Agrees => {}
+            Judged::Waits => waiting = waiting.saturating_add(1),
+            Judged::Differs(kind) => {
+                let theirs = Some(line.amount.amount());
+                let differs = difference(kind, (day, now), &line.id, (None, theirs))?;
+                let hospital = whose(tx, &line)?.map(|(hospital, _)| hospital);
+                found.push(Difference { hospital, ..differs });
+            }
+        }
+    }
+    Ok(waiting)
+}
+
+enum Judged {
+    Agrees,
+    /// The engine is asking the gateway about it.
+    Waits,
+    Differs(DifferenceKind),
+}
+
+fn judge(tx: &mut Tx<'_>, line: &GatewayTransaction) -> Result<Judged, AppError> {
+    match line.kind {
+        TransactionKind::Charge | TransactionKind::Refund | TransactionKind::RefundFailed => {
+            money_of_ours(tx, line)
+        }
+        TransactionKind::Dispute => {
+            let noticed =
+                store::attempts::exception_about(tx, Conflict::Disputed, &line.source)?.is_some();
+            Ok(if noticed {
+                Judged::Agrees
+            } else {
+                Judged::Differs(DifferenceKind::DisputeNotNoticed)
+            })
+        }
+        TransactionKind::Adjustment => Ok(Judged::Differs(DifferenceKind::Adjustment)),
+        // Booked from the line itself; a payout is compared with the bank.
+        TransactionKind::DisputeReversed | TransactionKind::Fee | TransactionKind::Payout => {
+            Ok(Judged::Agrees)
+        }
+    }
+}
+
+/// A charge or refund of the gateway's has one entry of ours, and is the only line for it. Mutation: the
+/// comparison of the ids is left out, and a second capture under one reference agrees with the first's entry.
+fn money_of_ours(tx: &mut Tx<'_>, line: &GatewayTransaction) -> Result<Judged, AppError> {
+    const STRANGE: Judged = Judged::Differs(DifferenceKind::GatewayOnly);
+    let (Some(reference), Some(kind)) = (&line.reference, JournalKind::of_line(line.kind)) else {
+        return Ok(STRANGE);
+    };
+    let Some(entry) = store::journal::by_subject(tx, kind, reference)? else {
+        return Ok(if is_being_asked(tx, reference)? { Judged::Waits } else { STRANGE });
+    };
+    let lines = lines_about(tx, kind, reference)?;
+    let paired = pair(&entry, &lines).is_some_and(|paired| paired.id == line.id);
+    Ok(if paired { Judged::Agrees } else { STRANGE })
+}
+
+/// Whether the engine has asked for this and does not know the answer yet.
+fn is_being_asked(reader: &mut Reader<'_>, reference: &str) -> Result<bool, AppError> {
+    if let Ok(charge) = reference.parse::<ChargeId>() {
+        let stored = store::charges::by_id(reader, charge)?;
+        return Ok(stored.is_some_and(|stored| stored.charge.state().is_in_flight()));
+    }
+    let Ok(refund) = reference.parse::<RefundId>() else { return Ok(false) };
+    let stored = store::refunds::by_id(reader, refund)?;
+    // A gateway lists a refund as soon as it is asked for; ours is booked when the money is back.
+    Ok(stored.is_some_and(|stored| {
+        let state = stored.refund.state();
+        state.is_in_flight() || state == RefundState::Pending
+    }))
+}
+
+/// The line that an entry is about: one of its amount before any other.
+fn pair<'l>(
+    entry: &JournalEntry,
+    lines: &'l [GatewayTransaction],
+) -> Option<&'l GatewayTransaction> {
+    let ours = sign(entry.kind)?.saturating_mul(entry.amount.amount());
+    lines.iter().find(|line| line.amount.amount() == ours).or_else(|| lines.first())
+}
+
+fn lines_about(
+    reader: &mut Reader<'_>,
+    kind: JournalKind,
+    subject: &str,
+) -> Result<Vec<GatewayTransaction>, AppError> {
+    let mut lines = store::clearing::lines_about(reader, subject)?;
+    lines.retain(|line| JournalKind::of_line(line.kind) == Some(kind));
+    Ok(lines)
+}
+
+/// Which way the gateway's amount of such an entry goes; `None` for what is not compared line by line.
+const fn sign(kind: JournalKind) -> Option<i64> {
+    match kind {
+        JournalKind::Payment | JournalKind::RefundFailed => Some(1),
+        JournalKind::Refund => Some(-1),
+        JournalKind::Fee
+        | JournalKind::Dispute
+        | JournalKind::DisputeReversed
+        | JournalKind::Adjustment
+        | JournalKind::Payout
+        | JournalKind::Deposit => None,
+    }
+}
+
+/// A payout is the sum of the lines that it carried, less their fees.
+pub(super) fn payouts(
+    tx: &mut Tx<'_>,
+    day: Day,
+    now: Moment,
+    found: &mut Vec<Difference>,
+) -> Result<(), AppError> {
+    for kept in store::clearing::payouts_arriving(tx, day, day)? {
+        let lines = store::clearing::lines_of_payout(tx, &kept.payout.id)?;
+        let (sum, paid) = (net(&lines), kept.payout.amount.amount());
+        if sum != paid {
+            found.push(difference(
+                DifferenceKind::PayoutDiffers,
+                (day, now),
+                &kept.payout.id,
+                (Some(sum), Some(paid)),
+            )?);
+        }
+    }
+    Ok(())
+}
+
+/// What a payout of these lines comes to, in yen. Its own line is not part of it.
+pub(crate) fn net(lines: &[GatewayTransaction]) -> i64 {
+    lines
+        .iter()
+        .filter(|line| line.kind != TransactionKind::Payout)
+        .map(|line| line.amount.amount().saturating_sub(line.fee.amount()))
+        .fold(0, i64::saturating_add)
+}
