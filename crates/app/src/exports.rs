@@ -3,6 +3,7 @@
 use crate::{App, AppError};
 use domain::group::HospitalCode;
 use domain::id::ChargeId;
+use domain::journal::JournalEntry;
 use domain::time::{Day, Moment};
 use serde::Serialize;
 use std::collections::HashMap;
@@ -113,6 +114,32 @@ pub async fn postings(
             Ok(lines)
         })
         .await
+}
+
+/// The journal of some days, as lines of CSV without the header. Titles of accounts are English words; the
+/// hospital maps them to its own chart.
+pub async fn journal(app: &App, first: Day, last: Day) -> Result<Vec<String>, AppError> {
+    app.store()
+        .read(move |reader| {
+            let entries = store::journal::of_days(reader, first, last)?;
+            Ok(entries.iter().map(journal_line).collect())
+        })
+        .await
+}
+
+fn journal_line(entry: &JournalEntry) -> String {
+    format!(
+        "{},{},{},{},{},{},{},{},{}",
+        entry.id,
+        entry.booked_on,
+        entry.hospital.as_ref().map_or("", HospitalCode::as_str),
+        entry.kind.as_str(),
+        entry.debit.as_str(),
+        entry.credit.as_str(),
+        entry.amount.amount(),
+        entry.subject,
+        entry.charge.map(|charge| charge.to_string()).unwrap_or_default(),
+    )
 }
 
 /// One thing that happened to a charge.

@@ -17,7 +17,11 @@ mod report;
 pub use deposits::{BroughtDeposits, DepositCounts, deposits};
 pub use report::{Report, Side, Sum};
 
+pub(crate) use compare::net;
+pub(crate) use read::whose;
+
 use crate::charge::Means;
+use crate::exceptions::Closed;
 use crate::{App, AppError};
 use domain::audit::{Act, Actor};
 use domain::difference::{Difference, DifferenceKind};
@@ -125,17 +129,8 @@ fn agrees(tx: &mut Tx<'_>, difference: &Difference, now: Moment) -> Result<(), A
     Ok(())
 }
 
-/// What a person made of a difference or an exception.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Closed {
-    /// It is closed, with the note.
-    Now,
-    /// There is none of that kind and subject open.
-    NoneOpen,
-}
-
 /// Closes a difference with a person's explanation. It is not opened again.
-pub async fn explain(
+pub(crate) async fn explain(
     app: &App,
     about: (DifferenceKind, String),
     actor: &Actor,

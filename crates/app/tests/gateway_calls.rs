@@ -156,7 +156,7 @@ async fn what_is_not_ours_is_kept_for_people() {
         }
         jobs::run_due(&house.app).await.unwrap();
         let open = house.app.store().read(store::attempts::open_exceptions).await.unwrap();
-        let kinds: Vec<_> = open.into_iter().map(|one| one.kind).collect();
+        let kinds: Vec<_> = open.into_iter().map(|one| one.kind.as_str()).collect();
         assert_eq!(kinds, ["refund_not_ours"]);
         let strangers =
             house.app.store().read(|reader| store::gateway_events::strangers(reader, 10)).await;

@@ -105,9 +105,9 @@ fn ask(id: u128, charge: ChargeId, amount: i64, available: i64, by: &str) -> Ask
     }
 }
 
-async fn exceptions(house: &House) -> Vec<String> {
+async fn exceptions(house: &House) -> Vec<&'static str> {
     let open = house.app.store().read(store::attempts::open_exceptions).await;
-    open.unwrap().into_iter().map(|one| one.kind).collect()
+    open.unwrap().into_iter().map(|one| one.kind.as_str()).collect()
 }
 
 /// `domain.md` 3.5 E9, R8, F19, P7. Mutations: refunding without a person; editing the charge; leaving the

@@ -2,12 +2,14 @@
 //! the other side.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-use app::reconcile::{self, BroughtDeposits, Closed, Report};
+use app::exceptions::{self, About, Closed, Open};
+use app::reconcile::{self, BroughtDeposits, Report};
 use app::refunds::{self, Answer, Ask};
 use app::settle;
 use domain::audit::Actor;
 use domain::charge::{Charge, Paid};
 use domain::difference::DifferenceKind;
+use domain::evidence::Conflict;
 use domain::id::RefundId;
 use domain::journal::{JournalKind, Title};
 use domain::refund::RefundReason;
@@ -126,10 +128,11 @@ async fn a_charge_that_the_gateway_does_not_list_waits_until_it_does_or_a_person
         assert_eq!(missing.differences[0].hospital, Some(shimin()));
         assert_eq!((run(&house, "2026-11-28").await.opened, missing.opened), (0, 1));
 
-        let about = (DifferenceKind::JournalOnly, paid.obligation.charge.to_string());
+        let (kind, subject) = ("journal_only".to_owned(), paid.obligation.charge.to_string());
+        let about = About { kind, subject, charge: None };
         let explain = async || {
             let note = "決済会社に確認済み".to_owned();
-            reconcile::explain(&house.app, about.clone(), &clerk(), note).await.unwrap()
+            exceptions::close(&house.app, about.clone(), &clerk(), note).await.unwrap()
         };
         assert_eq!(explain().await, Closed::Now);
         assert_eq!(explain().await, Closed::NoneOpen);
@@ -249,6 +252,42 @@ async fn a_day_that_is_not_over_is_shown_and_opens_nothing() {
         assert!(report.provisional && !report.agrees());
         let open = house.app.store().read(store::differences::all_open).await.unwrap();
         assert_eq!(open, []);
+    }
+}
+
+/// One queue for both kinds; a person closes each with a word.
+#[tokio::test]
+async fn exceptions_of_charges_wait_in_the_same_queue() {
+    for (house, paid) in charged().await {
+        let charge = paid.obligation.charge;
+        house
+            .app
+            .store()
+            .write(move |tx| {
+                let now = at(CHARGED);
+                store::attempts::open_exception(tx, charge, Conflict::Disputed, "dp_1", now)
+            })
+            .await
+            .unwrap();
+        house.sandbox.misbook(Misbooked::Missing { source: paid.reference.clone() });
+        house.go_to("2026-11-29 10:00");
+        run(&house, "2026-11-28").await;
+        let open = exceptions::open(&house.app).await.unwrap();
+        let [Open::OfCharge(disputed), Open::Difference(_)] = &*open else { panic!("{open:?}") };
+        assert_eq!(disputed.kind, Conflict::Disputed);
+        let about = |kind: &str| About {
+            kind: kind.to_owned(),
+            subject: "dp_1".to_owned(),
+            charge: Some(charge),
+        };
+        let close = async |kind: &str| {
+            exceptions::close(&house.app, about(kind), &clerk(), "解決".to_owned()).await.unwrap()
+        };
+        assert_eq!(close("paid_twice").await, Closed::NoneOpen);
+        assert_eq!(close("no_such_kind").await, Closed::NoneOpen);
+        assert_eq!(close("disputed").await, Closed::Now);
+        assert_eq!(close("disputed").await, Closed::NoneOpen);
+        assert_eq!(exceptions::open(&house.app).await.unwrap().len(), 1);
     }
 }
 

@@ -1,6 +1,7 @@
 //! Evidence: what the gateway told us of an attempt, by whatever road, and what it may contradict.
 
 use crate::decline::Decline;
+use crate::difference::Owner;
 use crate::time::Moment;
 use crate::yen::Yen;
 
@@ -247,6 +248,89 @@ pub enum Conflict {
 }
 
 impl Conflict {
+    /// All of them.
+    pub const ALL: [Self; 16] = [
+        Self::AmountDiffers,
+        Self::PaidTwice,
+        Self::PaidByEndedAttempt,
+        Self::PaidWithoutCharge,
+        Self::Disputed,
+        Self::DisputeWithoutPayment,
+        Self::DisputeEndsDiffer,
+        Self::RefundWithoutPayment,
+        Self::RefundedTooMuch,
+        Self::RefundAmountDiffers,
+        Self::RefundNotOurs,
+        Self::RefundFailed,
+        Self::RefundRefused,
+        Self::UnknownForLong,
+        Self::SupplementAtDesk,
+        Self::PaidTwiceAtCounter,
+    ];
+
+    /// Reads what a row holds.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|conflict| conflict.as_str() == text)
+    }
+
+    /// Who has to do something about it.
+    #[must_use]
+    pub const fn owner(self) -> Owner {
+        match self {
+            Self::AmountDiffers
+            | Self::PaidTwice
+            | Self::PaidByEndedAttempt
+            | Self::PaidWithoutCharge
+            | Self::Disputed
+            | Self::RefundedTooMuch
+            | Self::RefundNotOurs
+            | Self::PaidTwiceAtCounter => Owner::Manager,
+            Self::RefundFailed
+            | Self::RefundRefused
+            | Self::RefundAmountDiffers
+            | Self::SupplementAtDesk => Owner::Accounting,
+            Self::DisputeWithoutPayment
+            | Self::DisputeEndsDiffer
+            | Self::RefundWithoutPayment
+            | Self::UnknownForLong => Owner::Operator,
+        }
+    }
+
+    /// What its owner should do, in their words.
+    #[must_use]
+    pub const fn proposal(self) -> &'static str {
+        match self {
+            Self::AmountDiffers => {
+                "決済会社が請求と異なる額を受け取りました。差額を返金または窓口で精算してください"
+            }
+            Self::PaidTwice | Self::PaidByEndedAttempt => {
+                "カードから二度受け取りました。決済会社の画面で後の一件を返金してください"
+            }
+            Self::PaidWithoutCharge => {
+                "取り下げた請求に対して受け取りました。決済会社の画面で返金してください"
+            }
+            Self::Disputed => "期限までに決済会社へ回答してください。返金はしないでください",
+            Self::DisputeWithoutPayment | Self::DisputeEndsDiffer | Self::RefundWithoutPayment => {
+                "決済会社に経緯を照会してください"
+            }
+            Self::RefundedTooMuch | Self::RefundNotOurs => {
+                "決済会社の画面で行われた返金です。理由を確かめ、請求に反映してください"
+            }
+            Self::RefundAmountDiffers => "決済会社に返金額を照会してください",
+            Self::RefundFailed | Self::RefundRefused => {
+                "カードに返金できません。患者さんへ振込などで返金してください"
+            }
+            Self::UnknownForLong => {
+                "決済会社に取引の有無を照会し、二人で結果を登録してください。再請求はしないでください"
+            }
+            Self::SupplementAtDesk => "増えた分は窓口でお支払いいただいてください",
+            Self::PaidTwiceAtCounter => {
+                "窓口とカードの両方で受け取りました。返金を承認してください"
+            }
+        }
+    }
+
     /// As stored.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

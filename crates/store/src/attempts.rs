@@ -8,7 +8,7 @@ use domain::evidence::{Conflict, Evidence, EvidenceSource};
 use domain::id::{ChargeId, EvidenceId};
 use domain::time::Moment;
 
-use crate::columns::{id, moment, yen};
+use crate::columns::{id, moment, word, yen};
 use crate::error::StoreError;
 use crate::statement::{Row, Statement};
 use crate::transaction::{Reader, Tx};
@@ -114,8 +114,8 @@ impl Effect {
 pub struct OpenException {
     /// About which charge.
     pub charge: ChargeId,
-    /// See [`Conflict::as_str`].
-    pub kind: String,
+    /// What contradicts what.
+    pub kind: Conflict,
     /// The gateway's reference, or the evidence's source id.
     pub subject: String,
     /// Since when.
@@ -329,7 +329,7 @@ pub fn open_exceptions(reader: &mut Reader<'_>) -> Result<Vec<OpenException>, St
         .map(|row| {
             Ok(OpenException {
                 charge: id(row, 0)?,
-                kind: row.text(1)?.to_owned(),
+                kind: word(row, 1, Conflict::parse, "kind")?,
                 subject: row.text(2)?.to_owned(),
                 opened_at: moment(row, 3)?,
             })

@@ -5,12 +5,13 @@
 
 mod row;
 
-use domain::charge::{Charge, FrozenBill};
+use domain::charge::{Charge, ChargeState, FrozenBill};
 use domain::id::{AccountId, CardId, ChargeId, EntryId};
 use domain::time::Moment;
+use std::collections::BTreeMap;
 
 use self::row::{Columns, read};
-use crate::columns::id;
+use crate::columns::{id, word};
 use crate::error::StoreError;
 use crate::statement::{Statement, Value};
 use crate::transaction::{Reader, Tx};
@@ -109,6 +110,11 @@ const BILLS_INSERT: Statement = Statement::new(
     "INSERT INTO charge_bills (charge_id, bill_id, revision, amount, received) VALUES ($1, $2, $3, $4, $5)",
 );
 
+const BY_STATE: Statement = Statement::new(
+    "charges.by_state",
+    "SELECT state, count(*), CAST(sum(amount) AS BIGINT) FROM charges GROUP BY state ORDER BY state",
+);
+
 /// Every statement of this module.
 pub const ALL: &[&Statement] = &[
     &INSERT,
@@ -124,6 +130,7 @@ pub const ALL: &[&Statement] = &[
     &ACTIONABLE,
     &WAITING,
     &ALL_ROWS,
+    &BY_STATE,
     &row::BILLS,
     &BILLS_DELETE,
     &BILLS_INSERT,
@@ -318,6 +325,19 @@ pub fn waiting(reader: &mut Reader<'_>, now: Moment) -> Result<i64, StoreError> 
 pub fn all(reader: &mut Reader<'_>) -> Result<Vec<StoredCharge>, StoreError> {
     let rows = reader.query(&ALL_ROWS, &[])?;
     rows.iter().map(|row| read(reader, row)).collect()
+}
+
+/// How many charges stand where, and their sum in yen.
+pub fn count_by_state(
+    reader: &mut Reader<'_>,
+) -> Result<BTreeMap<ChargeState, (u64, i64)>, StoreError> {
+    let rows = reader.query(&BY_STATE, &[])?;
+    rows.iter()
+        .map(|row| {
+            let count = u64::try_from(row.int(1)?).unwrap_or(0);
+            Ok((word(row, 0, ChargeState::parse, "state")?, (count, row.int(2)?)))
+        })
+        .collect()
 }
 
 fn write_bills(tx: &mut Tx<'_>, charge: &str, bills: &[FrozenBill]) -> Result<(), StoreError> {

@@ -68,6 +68,10 @@ const DEPOSITS_OF_DAY: Statement = Statement::new(
      LEFT JOIN payouts ON payouts.deposit_id = deposits.id
      WHERE deposited_on = $1 ORDER BY deposits.id",
 );
+const DEPOSIT: Statement = Statement::new(
+    "deposits.by_id",
+    "SELECT deposited_on, amount, payer, note FROM deposits WHERE id = $1",
+);
 const RECONCILED: Statement = Statement::new(
     "reconciliations.put",
     "INSERT INTO reconciliations (day, run_at_ms) VALUES ($1, $2)
@@ -92,6 +96,7 @@ pub const ALL: &[&Statement] = &[
     &PAYOUT_SHOWN,
     &DEPOSIT_INSERT,
     &DEPOSITS_OF_DAY,
+    &DEPOSIT,
     &RECONCILED,
     &WAS_RECONCILED,
 ];
@@ -256,12 +261,7 @@ pub fn deposits_of(reader: &mut Reader<'_>, on: Day) -> Result<Vec<KeptDeposit>,
         .map(|row| {
             Ok(KeptDeposit {
                 id: id(row, 0)?,
-                deposit: BankDeposit {
-                    deposited_on: day(row, 1)?,
-                    amount: yen(row, 2)?,
-                    payer: row.text(3)?.to_owned(),
-                    note: row.text(4)?.to_owned(),
-                },
+                deposit: read_deposit(row, 1)?,
                 payout: row.opt_text(5)?.map(str::to_owned),
             })
         })
@@ -279,6 +279,24 @@ pub fn reconciled_at(reader: &mut Reader<'_>, on: Day) -> Result<Option<Moment>,
     let on = on.to_string();
     let row = reader.query_opt(&WAS_RECONCILED, &[(&on).into()])?;
     row.as_ref().map(|row| moment(row, 0)).transpose()
+}
+
+/// One deposit.
+pub fn deposit(reader: &mut Reader<'_>, id: DepositId) -> Result<Option<BankDeposit>, StoreError> {
+    let id = id.to_string();
+    let row = reader.query_opt(&DEPOSIT, &[(&id).into()])?;
+    row.as_ref().map(|row| read_deposit(row, 0)).transpose()
+}
+
+/// A deposit whose columns begin at `at`.
+fn read_deposit(row: &Row, at: usize) -> Result<BankDeposit, StoreError> {
+    let column = |further: usize| at.saturating_add(further);
+    Ok(BankDeposit {
+        deposited_on: day(row, at)?,
+        amount: yen(row, column(1))?,
+        payer: row.text(column(2))?.to_owned(),
+        note: row.text(column(3))?.to_owned(),
+    })
 }
 
 fn read_line(row: &Row) -> Result<GatewayTransaction, StoreError> {

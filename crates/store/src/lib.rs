@@ -57,6 +57,7 @@ pub mod entries;
 pub mod gateway_events;
 pub mod groups;
 pub mod imports;
+pub mod invariants;
 pub mod journal;
 pub mod machines;
 pub mod notices;
@@ -103,6 +104,7 @@ pub fn all_statements() -> Vec<&'static Statement> {
         gateway_events::ALL,
         groups::ALL,
         imports::ALL,
+        invariants::ALL,
         journal::ALL,
         machines::ALL,
         notices::ALL,

@@ -133,7 +133,7 @@ fn book_line(
 }
 
 /// Whose money a line moved, and on which charge, as far as our rows tell.
-pub(super) fn whose(
+pub(crate) fn whose(
     reader: &mut Reader<'_>,
     line: &GatewayTransaction,
 ) -> Result<Option<(HospitalCode, ChargeId)>, AppError> {

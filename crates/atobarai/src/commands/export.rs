@@ -40,6 +40,18 @@ enum What {
         #[arg(long, value_parser = day)]
         until: Day,
     },
+    /// The journal of some days in double entry, as CSV: titles are bank, in_transit, gateway, disputed,
+    /// suspense, patients and fees.
+    ///
+    /// Example: atobarai export journal --from 2026-11-01 --until 2026-11-30 > journal.csv
+    Journal {
+        /// The first day.
+        #[arg(long, value_parser = day)]
+        from: Day,
+        /// The last day.
+        #[arg(long, value_parser = day)]
+        until: Day,
+    },
 }
 
 impl Export {
@@ -50,6 +62,12 @@ impl Export {
             What::Charges { json: _ } => {
                 for charge in app::exports::charges(&app).await? {
                     say(serde_json::to_string(&charge)?);
+                }
+            }
+            What::Journal { from, until } => {
+                say("entry_id,booked_on,hospital,kind,debit,credit,amount,reference,charge");
+                for line in app::exports::journal(&app, from, until).await? {
+                    say(line);
                 }
             }
             What::Postings { hospital, from, until } => {

@@ -4,13 +4,14 @@ use super::{hospital_code, operator, say};
 use crate::wiring;
 use anyhow::Context as _;
 use app::bills::{Brought, ImportReport, Mode, Outcome};
+use app::reconcile::{self, BroughtDeposits};
 use clap::{Args, Subcommand};
 use domain::group::HospitalCode;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-/// Takes files in: bills of a hospital, or a group with its hospitals and their conditions of use.
+/// Takes files in: bills of a hospital, deposits of a bank, a group with its hospitals and their conditions of use.
 #[derive(Debug, Args)]
 pub(crate) struct Import {
     #[command(subcommand)]
@@ -38,6 +39,19 @@ enum What {
         #[arg(long)]
         json: bool,
     },
+    /// Takes in what the hospital's bank shows, whole or not at all. The same file again changes nothing.
+    ///
+    /// CSV in UTF-8 or CP932, header by name: 入金日 and 入金額, and where there are any 振込人 and 摘要. Rows
+    /// without an amount that came in, and other columns, are passed over.
+    ///
+    /// Example: atobarai import deposits bank.csv
+    Deposits {
+        /// The file.
+        file: PathBuf,
+        /// Print one JSON object.
+        #[arg(long)]
+        json: bool,
+    },
     /// Takes a group file in: group, hospitals, conditions of use with the day from which they hold.
     ///
     /// Example: atobarai import group fixtures/okayama.toml
@@ -55,6 +69,11 @@ impl Import {
                 let text = std::fs::read_to_string(&file)
                     .with_context(|| format!("{} cannot be read", file.display()))?;
                 group(&app, &file, &text).await
+            }
+            What::Deposits { file, json } => {
+                let bytes = std::fs::read(&file)
+                    .with_context(|| format!("{} cannot be read", file.display()))?;
+                deposits(&app, &file, &bytes, json).await
             }
             What::Bills { file, hospital, dry_run, json } => {
                 let bytes = std::fs::read(&file)
@@ -76,6 +95,31 @@ impl Import {
                 bar.finish_and_clear();
                 tell(&report, &hospital, json)
             }
+        }
+    }
+}
+
+async fn deposits(
+    app: &app::App,
+    file: &Path,
+    bytes: &[u8],
+    json: bool,
+) -> anyhow::Result<ExitCode> {
+    match reconcile::deposits(app, bytes, &operator()).await? {
+        BroughtDeposits::Taken(counts) => {
+            if json {
+                say(serde_json::to_string(&counts)?);
+            } else {
+                say(format_args!("deposits: {} new, {} known", counts.new, counts.known));
+            }
+            Ok(ExitCode::SUCCESS)
+        }
+        BroughtDeposits::Refused(faults) => {
+            for fault in &faults {
+                say(format_args!("{}: {fault}", file.display()));
+            }
+            say("nothing was taken in; correct the file and bring it again");
+            Ok(ExitCode::FAILURE)
         }
     }
 }

@@ -1,21 +1,27 @@
-//! Everything printed: receipt 領収証, statement 診療明細書, slip 後払い利用票, poster, QR codes.
+//! Everything printed: receipt 領収証, statement 診療明細書, slip 後払い利用票, poster, QR codes; and the sheets of the
+//! accountants.
 //!
 //! Each paper is a plain struct that the caller fills; amounts come from the hospital and are set
 //! as they are, never added up here. The layout stands in `papers/*.typ`. Setting a page is work of
 //! some milliseconds for the processor: callers on an async runtime do it on a blocking thread.
 
 mod bitmap;
+mod closing;
 pub mod escpos;
+mod never_twice;
 mod poster;
 mod qr;
 mod receipt;
 mod samples;
+mod sheet;
 mod slip;
 mod statement;
 mod words;
 mod world;
 
 pub use bitmap::Bitmap;
+pub use closing::{ClosingHospital, ClosingPaper, ClosingPayout, closing};
+pub use never_twice::{Beside, NeverTwicePaper, never_twice, never_twice_text};
 pub use poster::{PosterPaper, poster};
 pub use qr::{qr_png, qr_svg};
 pub use receipt::{Payment, ReceiptBill, ReceiptPaper, TaxLine, receipt, receipt_with_statement};

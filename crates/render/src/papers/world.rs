@@ -20,13 +20,14 @@ static FONTS: [&[u8]; 5] = [
     include_bytes!("../../fonts/RareKanji-Regular.otf"),
 ];
 
-static TEMPLATES: [(&str, &str); 6] = [
+static TEMPLATES: [(&str, &str); 7] = [
     ("/house.typ", include_str!("../../papers/house.typ")),
     ("/receipt.typ", include_str!("../../papers/receipt.typ")),
     ("/statement.typ", include_str!("../../papers/statement.typ")),
     (Form::Documents.path(), include_str!("../../papers/documents.typ")),
     (Form::Slip.path(), include_str!("../../papers/slip.typ")),
     (Form::Poster.path(), include_str!("../../papers/poster.typ")),
+    (Form::Sheet.path(), include_str!("../../papers/sheet.typ")),
 ];
 
 /// How many documents a cached piece of layout may wait for its next use before it is dropped: what the
@@ -41,6 +42,8 @@ pub(super) enum Form {
     Documents,
     Slip,
     Poster,
+    /// For accountants.
+    Sheet,
 }
 
 impl Form {
@@ -49,6 +52,7 @@ impl Form {
             Self::Documents => "/documents.typ",
             Self::Slip => "/slip.typ",
             Self::Poster => "/poster.typ",
+            Self::Sheet => "/sheet.typ",
         }
     }
 
@@ -57,6 +61,7 @@ impl Form {
             Self::Documents => "receipt or statement",
             Self::Slip => "slip",
             Self::Poster => "poster",
+            Self::Sheet => "sheet",
         }
     }
 }
