@@ -90,8 +90,9 @@ fn books_and_records_are_only_added_to() {
             }
         }
     }
-    let added =
-        all_statements().any(|statement| words(statement).starts_with("INSERT INTO journal"));
+    let added = all_statements()
+        .into_iter()
+        .any(|statement| words(statement).starts_with("INSERT INTO journal"));
     assert!(added, "the names of the tables are still right");
 }
 
