@@ -63,15 +63,16 @@ pub(crate) const SEND_WITHIN_S: i64 = 60;
 
 /// When something must happen to a charge next; `None` where nothing more happens by itself.
 fn next_action(charge: &Charge, now: Moment) -> Option<Moment> {
+    let about = charge.obligation().charge.number();
     match charge {
         Charge::Scheduled(scheduled) => {
             Some(scheduled.not_before.max(scheduled.obligation.due_on.begins()))
         }
         Charge::Due(due) => Some(due.not_before),
-        Charge::Intended(_) => Some(now.plus_seconds(STEP_LEASE_S)),
+        Charge::Intended(_) => Some(now.plus_seconds(decline::spread_s(STEP_LEASE_S, about))),
         Charge::Sent(sent) => Some(sent.sent_at.plus_seconds(STEP_LEASE_S)),
         Charge::Unknown(unknown) => {
-            Some(now.plus_seconds(decline::enquiry_wait_s(unknown.enquiries)))
+            Some(now.plus_seconds(decline::enquiry_wait_s(unknown.enquiries, about)))
         }
         Charge::AwaitingConsent(waiting) => Some(waiting.until),
         Charge::ActionRequired(waiting) => Some(waiting.until),

@@ -46,12 +46,13 @@ pub async fn reconcile(app: &App, day: Day, actor: &Actor) -> Result<Report, App
             let mut found = changed.clone();
             let waiting = compare::journal(tx, day, now, &mut found)?;
             compare::payouts(tx, day, now, &mut found)?;
-            bank::deposits(tx, means, day, &mut found)?;
+            let shown = bank::deposits(tx, means, day, &mut found)?;
             let (opened, closed) =
                 if provisional { (0, 0) } else { keep(tx, day, now, &actor, &found)? };
             let mut report = report::of_day(tx, day)?;
             report.waiting = waiting;
-            (report.provisional, report.opened, report.closed) = (provisional, opened, closed);
+            (report.provisional, report.opened) = (provisional, opened);
+            report.closed = closed.saturating_add(shown);
             if provisional {
                 report.differences.extend(found);
             }

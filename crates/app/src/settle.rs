@@ -3,9 +3,10 @@
 use crate::charge::{self, Stepped};
 use crate::{App, AppError, refunds};
 use domain::charge::ChargeState;
+use domain::group::HospitalCode;
 use domain::id::ChargeId;
 use serde::Serialize;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use tokio::task::JoinSet;
 
 /// What a run did, for `atobarai settle --once --json`.
@@ -41,15 +42,15 @@ pub async fn run_once(app: &App) -> Result<Counts, AppError> {
     let mut seen: HashSet<ChargeId> = HashSet::new();
     loop {
         let now = app.now();
-        let limit = i64::try_from(seen.len().saturating_add(BATCH)).unwrap_or(i64::MAX);
-        let found =
+        let limit = i64::try_from(seen.len().saturating_add(DUE_MAX)).unwrap_or(i64::MAX);
+        let mut due =
             app.store().read(move |reader| store::charges::actionable(reader, now, limit)).await?;
         // A charge gets one step a run: what became of it is looked at again in the next one.
-        let fresh: Vec<ChargeId> = found.into_iter().filter(|id| seen.insert(*id)).collect();
-        if fresh.is_empty() {
+        due.retain(|(id, _)| !seen.contains(id));
+        if due.is_empty() {
             break;
         }
-        run_batch(app, fresh, &mut counts).await;
+        run_batch(app, in_turn(due), &mut seen, &mut counts).await;
     }
     counts.refunds = u64::try_from(refunds::run_due(app).await?).unwrap_or(u64::MAX);
     let now = app.now();
@@ -57,15 +58,44 @@ pub async fn run_once(app: &App) -> Result<Counts, AppError> {
     Ok(counts)
 }
 
-/// Charges looked up at once.
-const BATCH: usize = 500;
+/// Charges looked up at once: more than an hour's work at a gateway's usual pace.
+const DUE_MAX: usize = 100_000;
 
-async fn run_batch(app: &App, charges: Vec<ChargeId>, counts: &mut Counts) {
+/// After so many seconds the work is looked up anew: what has become due at another hospital meanwhile must not wait
+/// for the end of a long list (invariant I17).
+const LOOK_AGAIN_AFTER_S: i64 = 30;
+
+/// One charge of each hospital after the other, each hospital's own in their order: nobody waits for the many of
+/// another.
+fn in_turn(due: Vec<(ChargeId, HospitalCode)>) -> Vec<ChargeId> {
+    let mut taken: HashMap<HospitalCode, usize> = HashMap::new();
+    let mut turns: Vec<(usize, ChargeId)> = Vec::with_capacity(due.len());
+    for (charge, hospital) in due {
+        let turn = taken.entry(hospital).or_default();
+        turns.push((*turn, charge));
+        *turn = turn.saturating_add(1);
+    }
+    // Stable: within a turn the longest waiting goes first.
+    turns.sort_by_key(|(turn, _)| *turn);
+    turns.into_iter().map(|(_, charge)| charge).collect()
+}
+
+async fn run_batch(
+    app: &App,
+    charges: Vec<ChargeId>,
+    seen: &mut HashSet<ChargeId>,
+    counts: &mut Counts,
+) {
+    let until = app.now().plus_seconds(LOOK_AGAIN_AFTER_S);
     let mut steps = JoinSet::new();
     for charge in charges {
+        if app.now() >= until {
+            break;
+        }
         if steps.len() >= app.settings().gateway_calls_at_once {
             count(steps.join_next().await, counts);
         }
+        seen.insert(charge);
         let app = app.clone();
         // A task of its own: whoever waits for the run may go away, the step goes on to its end.
         steps.spawn(async move { (charge, charge::step(&app, charge).await) });
@@ -109,5 +139,23 @@ fn count(done: Done, counts: &mut Counts) {
             add(&mut counts.failed);
             tracing::error!(%error, "a step of a charge died");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// I17. Mutation: the list is worked off as it is, and one bill waits for ten thousand of another hospital.
+    #[test]
+    fn nobody_waits_for_the_many_of_another_hospital() {
+        let hospital = |code: &str| HospitalCode::parse(code).unwrap();
+        let charge = ChargeId::from_number;
+        let mut due: Vec<_> = (0..10_000).map(|n| (charge(n), hospital("large"))).collect();
+        due.push((charge(20_000), hospital("small")));
+        due.push((charge(20_001), hospital("small")));
+        let order = in_turn(due);
+        assert_eq!(order[..4], [charge(0), charge(20_000), charge(1), charge(20_001)]);
+        assert!(order[4..].is_sorted() && order.len() == 10_002);
     }
 }

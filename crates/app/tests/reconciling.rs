@@ -106,8 +106,9 @@ async fn a_day_is_followed_from_the_charge_to_the_bank() {
         assert_eq!(missing.balances[&Title::InTransit], 2_967);
         assert_eq!(bring(&house, "2026-11-30,\"2,967\",カ)ケツサイ\n").await, (1, 0));
         assert_eq!(bring(&house, "2026-11-30,\"2,967\",カ)ケツサイ\n").await, (0, 1));
-        for _ in 0..2 {
+        for closed in [1, 0] {
             let shown = run(&house, "2026-11-30").await;
+            assert_eq!(shown.closed, closed);
             assert_eq!(kinds(&shown), []);
             assert_eq!(shown.balances[&Title::Bank], 2_967);
             assert_eq!(shown.balances[&Title::InTransit], 0);
@@ -180,6 +181,24 @@ async fn a_charge_whose_answer_was_lost_is_learnt_from_the_gateways_list() {
         assert!(report.agrees(), "{:?}", kinds(&report));
         assert_eq!(report.journal.payments.yen, 3_700);
         assert_eq!(paid(&house).await.obligation.amount.amount(), 3_700);
+    }
+}
+
+/// F27: the gateway lists a refund and its return; our books, which had never taken it for done, have neither.
+/// Mutation: `came_back` is left out, and both lines wait for a manager for ever.
+#[tokio::test]
+async fn a_refund_that_never_arrived_is_no_difference() {
+    for (house, paid) in charged().await {
+        house.sandbox.misbehave(Call::Refund, Fault::StaysPending);
+        refund(&house, paid.obligation.charge, 600).await;
+        let reference = house.sandbox.books().refunds.into_keys().next().unwrap();
+        assert!(house.sandbox.end_refund(&reference, false));
+        house.go_to("2026-11-28 10:00");
+        settle::run_once(&house.app).await.unwrap();
+        house.go_to("2026-11-29 10:00");
+        let report = run(&house, "2026-11-28").await;
+        assert_eq!(kinds(&report), []);
+        assert_eq!((report.journal.refunds.count, report.gateway.refunds.count), (0, 1));
     }
 }
 

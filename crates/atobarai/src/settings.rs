@@ -89,6 +89,7 @@ pub(crate) enum GatewayKind {
 pub(crate) struct Gateway {
     pub(crate) kind: GatewayKind,
     pub(crate) calls_at_once: usize,
+    pub(crate) requests_a_second: u32,
     pub(crate) sandbox: SandboxGateway,
     pub(crate) stripe: StripeGateway,
 }
@@ -222,6 +223,10 @@ fn check(settings: &Settings) -> anyhow::Result<()> {
     ] {
         anyhow::ensure!(number > 0, "{name} must be at least 1");
     }
+    anyhow::ensure!(
+        settings.gateway.requests_a_second > 0,
+        "gateway.requests_a_second must be at least 1"
+    );
     for (name, seconds) in [
         ("settlement.every_s", settings.settlement.every_s),
         ("imports.every_s", settings.imports.every_s),

@@ -81,11 +81,17 @@ fn app_settings(settings: &Settings) -> AppSettings {
 /// The machine's clock; outside production `ATOBARAI_NOW` starts it at another moment
 /// (`2026-11-28T09:00`, in Asia/Tokyo).
 pub(crate) fn clock(settings: &Settings) -> anyhow::Result<Clock> {
-    let Ok(text) = std::env::var("ATOBARAI_NOW") else { return Ok(Clock::System) };
     anyhow::ensure!(
-        settings.environment != Environment::Production,
+        std::env::var_os("ATOBARAI_NOW").is_none()
+            || settings.environment != Environment::Production,
         "ATOBARAI_NOW is set, and environment is \"production\": the clock is not moved where money is real"
     );
+    moved_clock()
+}
+
+/// The same where no money is real whatever the settings say: at the sandbox card network.
+pub(crate) fn moved_clock() -> anyhow::Result<Clock> {
+    let Ok(text) = std::env::var("ATOBARAI_NOW") else { return Ok(Clock::System) };
     let start = moment(&text)
         .with_context(|| format!("ATOBARAI_NOW is {text:?} and must be like 2026-11-28T09:00"))?;
     Ok(Clock::ahead_by_ms(start.ms().saturating_sub(Clock::System.now().ms())))
@@ -107,6 +113,7 @@ pub(crate) fn gateway(settings: &Settings) -> anyhow::Result<CardGateway> {
         GatewayKind::Sandbox => {
             let sandbox = &settings.gateway.sandbox;
             let remote = RemoteSettings {
+                requests_a_second: settings.gateway.requests_a_second,
                 base_url: sandbox.base_url.clone(),
                 connect_timeout: Duration::from_secs(sandbox.connect_timeout_s),
                 request_timeout: Duration::from_secs(sandbox.request_timeout_s),
@@ -133,6 +140,7 @@ fn stripe(settings: &Settings) -> anyhow::Result<StripeSettings> {
         .map(|file| settings::secret("gateway.stripe.webhook_secret_files", file))
         .collect::<anyhow::Result<Vec<_>>>()?;
     Ok(StripeSettings {
+        requests_a_second: settings.gateway.requests_a_second,
         api_base: stripe.api_base.clone(),
         secret_key,
         webhook_secrets,

@@ -102,6 +102,13 @@ fn every_command_explains_itself_with_an_example() {
         &["machine", "revoke"],
         &["fixture", "bills"],
         &["audit", "verify"],
+        &["import", "deposits"],
+        &["reconcile"],
+        &["closing"],
+        &["report", "never-twice"],
+        &["exception", "list"],
+        &["exception", "close"],
+        &["export", "journal"],
         &["sandbox-gateway"],
     ] {
         let help = house.must(&[command, &["--help"]].concat());
@@ -216,4 +223,43 @@ fn wait_until(child: &mut Child, is_so: impl Fn() -> bool) {
         }
         std::thread::yield_now();
     }
+}
+
+/// Each error of the accountant's commands says what to do.
+#[test]
+fn the_books_say_what_is_missing() {
+    let house = Installation::ready();
+    let bank = house.at("bank.csv");
+    let bring = |text: &str| std::fs::write(&bank, text).unwrap();
+    let deposits = ["import", "deposits", bank.to_str().unwrap()];
+    bring("入金日,入金額,振込人\n2026-11-24,12x,カ)ケツサイ\n");
+    let told = house.must_fail(&deposits);
+    assert!(told.contains("line 2: column 入金額: \"12x\"") && told.contains("nothing was taken"));
+    bring("入金日,入金額,振込人\n2026-11-24,\"1,200\",カ)ケツサイ\n");
+    assert!(house.must(&deposits).contains("1 new, 0 known"));
+    assert!(house.must(&deposits).contains("0 new, 1 known"));
+
+    let told = house.must_fail(&["reconcile", "--date", "2026-11-26"]);
+    assert!(told.contains("2026-11-26 is still to come"), "{told}");
+    let pdf = house.at("closing.pdf");
+    let closing = ["closing", "--date", "2026-11-24", "--pdf", pdf.to_str().unwrap()];
+    let told = house.must_fail(&closing);
+    assert!(told.contains("run: atobarai reconcile --date 2026-11-24") && !pdf.exists(), "{told}");
+    let told = house.must_fail(&[
+        "report",
+        "never-twice",
+        "--from",
+        "2026-11-23",
+        "--until",
+        "2026-11-24",
+    ]);
+    assert!(told.contains("not reconciled yet: 2026-11-23, 2026-11-24"), "{told}");
+
+    assert!(house.must(&["audit", "verify"]).contains("I16: every charge rests on an entry"));
+    assert_eq!(house.must(&["exception", "list"]), "");
+    let none = ["exception", "close", "journal_only", "chg_1", "--note", "x"];
+    assert!(house.must_fail(&none).contains("no such exception is open"));
+    let journal =
+        house.must(&["export", "journal", "--from", "2026-11-24", "--until", "2026-11-24"]);
+    assert_eq!(journal, "entry_id,booked_on,hospital,kind,debit,credit,amount,reference,charge\n");
 }

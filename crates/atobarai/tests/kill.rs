@@ -3,6 +3,9 @@
 //! of the card network are compared with ours.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod postgres_server;
+
+use postgres_server::PostgresServer;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
@@ -52,7 +55,7 @@ impl Site {
         let settings = format!(
             "environment = \"test\"\n[database]\naddress = \"{address}\"\nkey_file = \"{}\"\n\
              [web]\nlisten = \"127.0.0.1:0\"\n\
-             [gateway]\ncalls_at_once = 4\n[gateway.sandbox]\nbase_url = \"{}\"\n\
+             [gateway]\ncalls_at_once = 4\nrequests_a_second = 1000\n[gateway.sandbox]\nbase_url = \"{}\"\n\
              [settlement]\nevery_s = 1\n[mail]\nkind = \"folder\"\n[mail.folder]\npath = \"{}\"\n",
             at("key"),
             site.gateway,
@@ -220,5 +223,36 @@ fn two_serves_of_which_one_is_killed_charge_once_on_postgres() {
     let second = site.serve();
     kill_again_and_again(&mut site, DEATHS, 23);
     drop(second);
+    site.settle_and_compare();
+}
+
+/// Deaths of the database server.
+const SERVER_DEATHS: u64 = 8;
+
+/// F32, I1, I3, I20: the server dies under two `serve`s, at moments that follow from what the card network has
+/// seen, and comes back. They live on, and what they had promised is there. Mutations: a lost connection ends
+/// `serve`; an answer that could not be stored is asked for again under a new key.
+#[test]
+fn the_database_server_killed_under_two_serves_charges_once() {
+    let server = PostgresServer::start();
+    let mut site = Site::new(&format!("postgres:{}", server.words()));
+    site.minutes += 4;
+    let mut serves = [site.serve(), site.serve()];
+    let mut seed = 37;
+    for _ in 0..SERVER_DEATHS {
+        let before = site.books()["keys"].as_object().unwrap().len();
+        let more = usize::try_from(below(&mut seed, 7)).unwrap();
+        for _ in 0..LOOKS {
+            if site.books()["keys"].as_object().unwrap().len() >= before + more {
+                break;
+            }
+        }
+        server.kill();
+        server.start_again();
+    }
+    for serve in &mut serves {
+        assert!(serve.0.try_wait().unwrap().is_none(), "serve ended with its database");
+    }
+    drop(serves);
     site.settle_and_compare();
 }

@@ -92,17 +92,28 @@ pub const fn retry_after_days(declines: i64) -> Option<u16> {
     }
 }
 
-/// Seconds from one enquiry about an unclear attempt to the next, by enquiries so far (rule R4).
+/// Seconds from one enquiry about an unclear attempt to the next, by enquiries so far (rule R4). `about` is the
+/// number of its id: after an outage hundreds are unclear at once, and each asks a little later than the others.
 #[must_use]
-pub const fn enquiry_wait_s(enquiries: i64) -> i64 {
-    match enquiries {
+pub const fn enquiry_wait_s(enquiries: i64, about: u128) -> i64 {
+    let wait_s = match enquiries {
         0 => 10,
         1 => 60,
         2 => 300,
         3 => 1_800,
         4 => 7_200,
         _ => 21_600,
-    }
+    };
+    spread_s(wait_s, about)
+}
+
+/// Up to a quarter more of a wait, always the same for the same id.
+#[must_use]
+pub const fn spread_s(wait_s: i64, about: u128) -> i64 {
+    // The low digits of an id are drawn by lot.
+    #[expect(clippy::cast_possible_truncation, reason = "only the lowest byte is wanted")]
+    let lot = (about as u8) as i64;
+    wait_s.saturating_add(wait_s.saturating_mul(lot) / 1_024)
 }
 
 /// How long after sending "the gateway knows nothing of it" begins to prove anything: the time-out of
@@ -145,5 +156,12 @@ mod tests {
     fn a_soft_decline_is_tried_again_at_most_twice() {
         let waits: Vec<_> = (1..10).map_while(retry_after_days).collect();
         assert_eq!(waits, [3, 4], "on day 3 and on day 7 after the first decline");
+    }
+
+    /// Mutation: no lot, and after an outage all ask in the same second.
+    #[test]
+    fn enquiries_spread_by_at_most_a_quarter() {
+        assert_eq!((spread_s(120, 0), spread_s(120, 255), spread_s(120, 256)), (120, 149, 120));
+        assert_eq!((enquiry_wait_s(0, 0), enquiry_wait_s(0, 255)), (10, 12));
     }
 }

@@ -310,13 +310,14 @@ impl Refund {
     /// When something must happen next; `None` where nothing more happens by itself.
     #[must_use]
     pub fn next_action(&self, now: Moment, lease_s: i64) -> Option<Moment> {
+        let about = self.terms.id.number();
         match &self.progress {
             RefundProgress::Intended(_) | RefundProgress::Sent { .. } => {
                 Some(now.plus_seconds(lease_s))
             }
             RefundProgress::Unknown { enquiries, .. }
             | RefundProgress::Pending { enquiries, .. } => {
-                Some(now.plus_seconds(decline::enquiry_wait_s(*enquiries)))
+                Some(now.plus_seconds(decline::enquiry_wait_s(*enquiries, about)))
             }
             RefundProgress::Requested
             | RefundProgress::Done { .. }

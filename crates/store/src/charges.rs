@@ -6,12 +6,13 @@
 mod row;
 
 use domain::charge::{Charge, ChargeState, FrozenBill};
+use domain::group::HospitalCode;
 use domain::id::{AccountId, CardId, ChargeId, EntryId};
 use domain::time::Moment;
 use std::collections::BTreeMap;
 
 use self::row::{Columns, read};
-use crate::columns::{id, word};
+use crate::columns::{hospital, id, word};
 use crate::error::StoreError;
 use crate::statement::{Statement, Value};
 use crate::transaction::{Reader, Tx};
@@ -89,7 +90,7 @@ const CARD_DECLINES: Statement = Statement::new(
 );
 const ACTIONABLE: Statement = Statement::new(
     "charges.actionable",
-    "SELECT id FROM charges WHERE next_action_at_ms IS NOT NULL AND next_action_at_ms <= $1
+    "SELECT id, hospital FROM charges WHERE next_action_at_ms IS NOT NULL AND next_action_at_ms <= $1
      ORDER BY next_action_at_ms, id LIMIT $2",
 );
 const WAITING: Statement = Statement::new(
@@ -305,14 +306,14 @@ pub fn card_record(
     Ok(CardRecord { dead, declines })
 }
 
-/// Charges to which something must happen now, longest waiting first.
+/// Charges to which something must happen now, with their hospitals, longest waiting first.
 pub fn actionable(
     reader: &mut Reader<'_>,
     now: Moment,
     limit: i64,
-) -> Result<Vec<ChargeId>, StoreError> {
+) -> Result<Vec<(ChargeId, HospitalCode)>, StoreError> {
     let rows = reader.query(&ACTIONABLE, &[now.ms().into(), limit.into()])?;
-    rows.iter().map(|row| id(row, 0)).collect()
+    rows.iter().map(|row| Ok((id(row, 0)?, hospital(row, 1)?))).collect()
 }
 
 /// How many charges wait for a later moment.

@@ -21,13 +21,8 @@ fn every_statement_is_understood_by_both_engines() {
 
 /// Questions that look at each row of a table: it is small, or the question is the demo's or an accountant's
 /// alone.
-const SCANS: &[&str] = &[
-    "key_checks.known",
-    "charges.by_state",
-    "entries.newest",
-    "groups.all",
-    "journal.balances",
-];
+const SCANS: &[&str] =
+    &["key_checks.known", "charges.by_state", "entries.newest", "groups.all", "journal.balances"];
 
 /// Questions of an auditor about all rows.
 const ABOUT_ALL_ROWS: &str = "invariants.";

@@ -5,6 +5,7 @@
 //! knows nothing of the engine, compares the card network's own books with what the hospital asked for.
 
 mod actions;
+mod bookkeeper;
 mod chance;
 mod faults;
 mod oracle;

@@ -13,12 +13,14 @@ use store::clearing::{KeptDeposit, KeptPayout};
 const SHOWN_WITHIN_DAYS: u16 = 10;
 
 /// Matches the deposits of a day with payouts of that day or shortly before, each once, by their amount.
+/// Returns how many differences that closed.
 pub(super) fn deposits(
     tx: &mut Tx<'_>,
     means: Means<'_>,
     day: Day,
     found: &mut Vec<Difference>,
-) -> Result<(), AppError> {
+) -> Result<u64, AppError> {
+    let mut closed = 0_u64;
     let first = (0..SHOWN_WITHIN_DAYS).fold(day, |day, _| day.yesterday());
     let mut waiting = store::clearing::payouts_arriving(tx, first, day)?;
     waiting.retain(|kept| kept.deposit.is_none() && !kept.payout.amount.is_zero());
@@ -29,7 +31,10 @@ pub(super) fn deposits(
         }
         let same = |payout: &KeptPayout| payout.payout.amount == kept.deposit.amount;
         match waiting.iter().position(same) {
-            Some(at) => shown(tx, means, &waiting.remove(at), &kept)?,
+            Some(at) => {
+                let missed = shown(tx, means, &waiting.remove(at), &kept)?;
+                closed = closed.saturating_add(missed);
+            }
             None => strangers.push(kept),
         }
     }
@@ -39,7 +44,7 @@ pub(super) fn deposits(
         let amounts = (payout.payout.amount.amount(), deposit.deposit.amount.amount());
         let amounts = (Some(amounts.0), Some(amounts.1));
         found.push(difference(DifferenceKind::DepositDiffers, at, &payout.payout.id, amounts)?);
-        return Ok(());
+        return Ok(closed);
     }
     for kept in &waiting {
         let ours = Some(kept.payout.amount.amount());
@@ -51,16 +56,17 @@ pub(super) fn deposits(
         let kind = DifferenceKind::DepositWithoutPayout;
         found.push(difference(kind, at, &kept.id.to_string(), (None, theirs))?);
     }
-    Ok(())
+    Ok(closed)
 }
 
-/// The bank has shown a payout: it is booked, and is not missed any more.
+/// The bank has shown a payout: it is booked, and is not missed any more. Returns how many differences that
+/// closed.
 fn shown(
     tx: &mut Tx<'_>,
     means: Means<'_>,
     payout: &KeptPayout,
     deposit: &KeptDeposit,
-) -> Result<(), AppError> {
+) -> Result<u64, AppError> {
     let now = means.now;
     store::clearing::shown(tx, &payout.payout.id, deposit.id)?;
     let (debit, credit) = JournalKind::Deposit.sides();
@@ -81,10 +87,12 @@ fn shown(
         [DifferenceKind::PayoutNotInBank, DifferenceKind::DepositDiffers].contains(&open.kind)
             && open.subject == payout.payout.id
     };
+    let mut closed = 0_u64;
     for open in store::differences::open_of(tx, payout.payout.arrives_on)? {
         if missed(&open) {
             agrees(tx, &open, now)?;
+            closed = closed.saturating_add(1);
         }
     }
-    Ok(())
+    Ok(closed)
 }

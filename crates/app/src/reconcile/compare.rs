@@ -94,11 +94,27 @@ fn money_of_ours(tx: &mut Tx<'_>, line: &GatewayTransaction) -> Result<Judged, A
         return Ok(STRANGE);
     };
     let Some(entry) = store::journal::by_subject(tx, kind, reference)? else {
+        if came_back(tx, reference)? {
+            return Ok(Judged::Agrees);
+        }
         return Ok(if is_being_asked(tx, reference)? { Judged::Waits } else { STRANGE });
     };
     let lines = lines_about(tx, kind, reference)?;
     let paired = pair(&entry, &lines).is_some_and(|paired| paired.id == line.id);
     Ok(if paired { Judged::Agrees } else { STRANGE })
+}
+
+/// Whether this is a refund that never arrived: the gateway lists it and its return, and our books, which had not
+/// taken it for done, have neither.
+fn came_back(reader: &mut Reader<'_>, reference: &str) -> Result<bool, AppError> {
+    let Ok(refund) = reference.parse::<RefundId>() else { return Ok(false) };
+    let stored = store::refunds::by_id(reader, refund)?;
+    if stored.is_none_or(|stored| stored.refund.state() != RefundState::Failed) {
+        return Ok(false);
+    }
+    let lines = store::clearing::lines_about(reader, reference)?;
+    let amounts: Vec<_> = lines.iter().map(|line| line.amount.amount()).collect();
+    Ok(matches!(&*amounts, [back, again] if back.checked_add(*again) == Some(0)))
 }
 
 /// Whether the engine has asked for this and does not know the answer yet.

@@ -34,7 +34,7 @@ impl SandboxGateway {
         let page_base = self.public_url.unwrap_or_else(|| format!("http://{at}"));
         std::fs::create_dir_all(&self.data)
             .with_context(|| format!("--data {}: cannot be made", self.data.display()))?;
-        let clock = app::clock::Clock::System;
+        let clock = crate::wiring::moved_clock()?;
         let books = BooksAt::Folder(self.data);
         let sandbox = Sandbox::new(&books, &page_base, Arc::new(move || clock.now()))?;
         say(format_args!("the sandbox card network listens at http://{at}"));

@@ -1,7 +1,9 @@
 //! Requests over HTTP to a gateway, and the whole of each answer.
 
+use super::pace::Pace;
 use super::reading::{NoAnswer, Received};
 use reqwest::{Client, RequestBuilder, Response, Url};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// The longest answer that is read; a page of somebody else's proxy may be longer.
@@ -26,6 +28,7 @@ pub enum RemoteSettingsFault {
 pub(super) struct Http {
     pub client: Client,
     base: Url,
+    pace: Arc<Pace>,
 }
 
 impl Http {
@@ -34,6 +37,7 @@ impl Http {
         base_url: &str,
         connect_timeout: Duration,
         request_timeout: Duration,
+        requests_a_second: u32,
     ) -> Result<Self, RemoteSettingsFault> {
         let bad = || RemoteSettingsFault::BadAddress(base_url.to_owned());
         let base = Url::parse(base_url).ok().filter(Url::has_host).ok_or_else(bad)?;
@@ -48,7 +52,29 @@ impl Http {
             .retry(reqwest::retry::never())
             .build()
             .map_err(RemoteSettingsFault::Client)?;
-        Ok(Self { client, base })
+        Ok(Self { client, base, pace: Arc::new(Pace::new(requests_a_second)) })
+    }
+
+    /// Sends a request in its turn, and reads the whole answer.
+    pub async fn receive(&self, request: RequestBuilder) -> Result<Received, NoAnswer> {
+        let network = |fault: reqwest::Error| {
+            // The address may hold ids; the cause says more.
+            let fault = fault.without_url();
+            let cause = std::error::Error::source(&fault).map(|cause| format!(": {cause}"));
+            NoAnswer::Network(format!("{fault}{}", cause.unwrap_or_default()))
+        };
+        self.pace.turn().await;
+        let mut response = request.send().await.map_err(network)?;
+        let status = response.status().as_u16();
+        let bytes = read_body(&mut response).await.map_err(network)?;
+        match bytes.map(String::from_utf8) {
+            Some(Ok(body)) => Ok(Received { status, body }),
+            Some(Err(fault)) => Err(NoAnswer::Content { status, what: fault.to_string() }),
+            None => Err(NoAnswer::Content {
+                status,
+                what: format!("longer than {BODY_BYTES_MAX} bytes"),
+            }),
+        }
     }
 
     /// The address of one resource below the base, each part escaped.
@@ -61,25 +87,6 @@ impl Http {
             Err(()) => return Err(NoAnswer::Network(format!("{} has no paths", self.base))),
         }
         Ok(url)
-    }
-}
-
-pub(super) async fn receive(request: RequestBuilder) -> Result<Received, NoAnswer> {
-    let network = |fault: reqwest::Error| {
-        // The address may hold ids; the cause says more.
-        let fault = fault.without_url();
-        let cause = std::error::Error::source(&fault).map(|cause| format!(": {cause}"));
-        NoAnswer::Network(format!("{fault}{}", cause.unwrap_or_default()))
-    };
-    let mut response = request.send().await.map_err(network)?;
-    let status = response.status().as_u16();
-    let bytes = read_body(&mut response).await.map_err(network)?;
-    match bytes.map(String::from_utf8) {
-        Some(Ok(body)) => Ok(Received { status, body }),
-        Some(Err(fault)) => Err(NoAnswer::Content { status, what: fault.to_string() }),
-        None => {
-            Err(NoAnswer::Content { status, what: format!("longer than {BODY_BYTES_MAX} bytes") })
-        }
     }
 }
 

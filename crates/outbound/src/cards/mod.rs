@@ -5,6 +5,7 @@
 
 mod http;
 mod orders;
+mod pace;
 mod reading;
 mod remote;
 pub mod sandbox;

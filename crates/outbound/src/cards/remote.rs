@@ -1,6 +1,6 @@
 //! The sandbox in another process, over HTTP.
 
-use super::http::{Http, RemoteSettingsFault, receive};
+use super::http::{Http, RemoteSettingsFault};
 use super::reading::{NoAnswer, Received};
 use super::wire::{ChargeParameters, RefundParameters, SetupParameters};
 use std::sync::Arc;
@@ -15,6 +15,8 @@ pub struct RemoteSettings {
     pub connect_timeout: Duration,
     /// Until the whole answer is here.
     pub request_timeout: Duration,
+    /// Requests of this process in a second, of every kind.
+    pub requests_a_second: u32,
     /// What its calls may be signed with: several while one takes the place of another.
     pub webhook_secrets: Vec<String>,
 }
@@ -33,18 +35,24 @@ impl RemoteSandbox {
     /// (`rustls::crypto::ring::default_provider().install_default()`); without one the HTTP client
     /// panics here.
     pub fn new(settings: &RemoteSettings) -> Result<Self, RemoteSettingsFault> {
-        let http =
-            Http::new(&settings.base_url, settings.connect_timeout, settings.request_timeout)?;
+        let http = Http::new(
+            &settings.base_url,
+            settings.connect_timeout,
+            settings.request_timeout,
+            settings.requests_a_second,
+        )?;
         let webhook_secrets = settings.webhook_secrets.clone().into();
         Ok(Self { http, webhook_secrets })
     }
 
     pub(super) async fn post_setup(&self, asked: &SetupParameters) -> Result<Received, NoAnswer> {
-        receive(self.http.client.post(self.http.url(&["v1", "setups"])?).json(asked)).await
+        self.http
+            .receive(self.http.client.post(self.http.url(&["v1", "setups"])?).json(asked))
+            .await
     }
 
     pub(super) async fn get_setup(&self, id: &str) -> Result<Received, NoAnswer> {
-        receive(self.http.client.get(self.http.url(&["v1", "setups", id])?)).await
+        self.http.receive(self.http.client.get(self.http.url(&["v1", "setups", id])?)).await
     }
 
     pub(super) async fn post_charge(
@@ -53,7 +61,9 @@ impl RemoteSandbox {
         asked: &ChargeParameters,
     ) -> Result<Received, NoAnswer> {
         let url = self.http.url(&["v1", "charges"])?;
-        receive(self.http.client.post(url).header("Idempotency-Key", key).json(asked)).await
+        self.http
+            .receive(self.http.client.post(url).header("Idempotency-Key", key).json(asked))
+            .await
     }
 
     pub(super) async fn get_charges(
@@ -65,7 +75,7 @@ impl RemoteSandbox {
         url.query_pairs_mut()
             .append_pair("reference", reference)
             .append_pair("generation", &generation.to_string());
-        receive(self.http.client.get(url)).await
+        self.http.receive(self.http.client.get(url)).await
     }
 
     pub(super) async fn post_refund(
@@ -74,7 +84,9 @@ impl RemoteSandbox {
         asked: &RefundParameters,
     ) -> Result<Received, NoAnswer> {
         let url = self.http.url(&["v1", "refunds"])?;
-        receive(self.http.client.post(url).header("Idempotency-Key", key).json(asked)).await
+        self.http
+            .receive(self.http.client.post(url).header("Idempotency-Key", key).json(asked))
+            .await
     }
 
     /// Asks one of the lists, with its parameters.
@@ -85,7 +97,7 @@ impl RemoteSandbox {
     ) -> Result<Received, NoAnswer> {
         let mut url = self.http.url(path)?;
         url.query_pairs_mut().extend_pairs(query);
-        receive(self.http.client.get(url)).await
+        self.http.receive(self.http.client.get(url)).await
     }
 
     /// The secrets that the gateway's calls may be signed with.
@@ -94,6 +106,6 @@ impl RemoteSandbox {
     }
 
     pub(super) async fn delete_card(&self, id: &str) -> Result<Received, NoAnswer> {
-        receive(self.http.client.delete(self.http.url(&["v1", "cards", id])?)).await
+        self.http.receive(self.http.client.delete(self.http.url(&["v1", "cards", id])?)).await
     }
 }

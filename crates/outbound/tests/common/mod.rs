@@ -52,6 +52,7 @@ pub async fn serve(sandbox: &Arc<Sandbox>) -> String {
 pub fn remote(base_url: &str, request_timeout: Duration) -> CardGateway {
     http_client();
     let settings = RemoteSettings {
+        requests_a_second: 10_000,
         base_url: base_url.to_owned(),
         connect_timeout: Duration::from_secs(5),
         request_timeout,
@@ -132,6 +133,7 @@ pub const STRIPE_SECRETS: [&str; 2] = ["whsec_old", "whsec_new"];
 pub fn stripe(api_base: &str, request_timeout: Duration) -> CardGateway {
     http_client();
     let settings = StripeSettings {
+        requests_a_second: 10_000,
         api_base: api_base.to_owned(),
         secret_key: "sk_test_of_the_tests".to_owned(),
         webhook_secrets: STRIPE_SECRETS.map(str::to_owned).to_vec(),

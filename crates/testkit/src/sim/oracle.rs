@@ -2,6 +2,7 @@
 //! books with what the world knows of visits, bills and cash.
 
 use super::actions::{entry_of, is_over};
+use super::bookkeeper;
 use super::world::{Visit, World};
 use domain::charge::Charge;
 use domain::charge_state::ChargeState;
@@ -125,6 +126,7 @@ impl Oracle {
         let mut wrong = Vec::new();
         let books = world.books();
         let mut paid_mails = 0_usize;
+        let mut looked_at = BTreeSet::new();
         for visit in world.visits.clone() {
             let Some(entry) = visit.entry else { continue };
             let read = world.house.app.store().read(move |reader| {
@@ -137,6 +139,12 @@ impl Oracle {
                 Err(error) => return vec![format!("{error:?}")],
             };
             let explained = self.is_explained(world, &visit).await || visit.meddled;
+            if explained {
+                looked_at.insert(entry.to_string());
+                looked_at
+                    .extend(charges.iter().map(|one| one.charge.obligation().charge.to_string()));
+                looked_at.extend(refunds.iter().map(|one| one.refund.terms.id.to_string()));
+            }
             let mut net = 0;
             let mut at_desk = false;
             for stored in &charges {
@@ -175,16 +183,24 @@ impl Oracle {
                 ));
             }
         }
-        wrong.extend(mails(world, paid_mails).await);
-        let verified =
-            world.house.app.store().read(|reader| store::audit::verify(reader, None)).await;
-        match verified {
-            Ok(report) if report.broken.is_none() => {}
-            Ok(report) => wrong.push(format!("I15: the chain is broken: {report:?}")),
-            Err(error) => wrong.push(format!("{error:?}")),
-        }
+        wrong.extend(records(world, paid_mails, &looked_at).await);
         wrong
     }
+}
+
+/// Mails, books and the record of acts, as they stand at the end.
+async fn records(world: &World, paid_mails: usize, looked_at: &BTreeSet<String>) -> Vec<String> {
+    let mut wrong = mails(world, paid_mails).await;
+    if let Some(first) = world.visits.iter().map(|visit| visit.day).min() {
+        wrong.extend(bookkeeper::look(world, first, looked_at).await);
+    }
+    let verified = world.house.app.store().read(|reader| store::audit::verify(reader, None)).await;
+    match verified {
+        Ok(report) if report.broken.is_none() => {}
+        Ok(report) => wrong.push(format!("I15: the chain is broken: {report:?}")),
+        Err(error) => wrong.push(format!("{error:?}")),
+    }
+    wrong
 }
 
 /// What has gone back on a charge of the card network's.

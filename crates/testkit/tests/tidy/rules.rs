@@ -101,7 +101,8 @@ const DOORS: [Door; 9] = [
     Door {
         words: &["SystemTime::now", "Instant::now", "Zoned::now", "Timestamp::now", "Utc::now"],
         holds_in: &["crates/"],
-        open_to: &["crates/app/src/clock.rs"],
+        // pace.rs has a stopwatch: what it does with the time decides nothing.
+        open_to: &["crates/app/src/clock.rs", "crates/outbound/src/cards/pace.rs"],
         why: "the clock is read in app/src/clock.rs and passed on",
     },
     Door {

@@ -13,7 +13,7 @@ mod setups;
 
 pub(super) use events::read as read_event;
 
-use super::http::{Http, RemoteSettingsFault, receive};
+use super::http::{Http, RemoteSettingsFault};
 use super::reading::{self, NoAnswer, Received};
 use reqwest::RequestBuilder;
 use reqwest::header::{AUTHORIZATION, HeaderValue};
@@ -45,6 +45,8 @@ pub struct StripeSettings {
     pub connect_timeout: Duration,
     /// Until the whole answer is here.
     pub request_timeout: Duration,
+    /// Requests of this process in a second, of every kind.
+    pub requests_a_second: u32,
 }
 
 /// Stripe. Clones share its connections.
@@ -68,8 +70,12 @@ type Form = Vec<(&'static str, String)>;
 impl Stripe {
     /// Takes the settings; asks nothing yet. The caller has installed a TLS provider.
     pub fn new(settings: &StripeSettings) -> Result<Self, RemoteSettingsFault> {
-        let http =
-            Http::new(&settings.api_base, settings.connect_timeout, settings.request_timeout)?;
+        let http = Http::new(
+            &settings.api_base,
+            settings.connect_timeout,
+            settings.request_timeout,
+            settings.requests_a_second,
+        )?;
         let mut authorization =
             HeaderValue::from_str(&format!("Bearer {}", settings.secret_key))
                 .map_err(|_bytes| RemoteSettingsFault::BadSecret("the secret key"))?;
@@ -108,7 +114,7 @@ impl Stripe {
         let request = request
             .header(AUTHORIZATION, self.authorization.clone())
             .header("Stripe-Version", API_VERSION);
-        let received = receive(request).await?;
+        let received = self.http.receive(request).await?;
         if matches!(received.status, 401 | 403) {
             tracing::error!(
                 status = received.status,

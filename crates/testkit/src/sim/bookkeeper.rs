@@ -1,0 +1,89 @@
+//! The accountant of the simulated hospital. When the months are over, every day is reconciled against the card
+//! network's accounts and a bank that shows what it sent; then all rows are asked whether the rules hold.
+
+use super::world::World;
+use app::{proof, reconcile, tell};
+use domain::audit::Actor;
+use domain::difference::{Difference, DifferenceKind};
+use domain::time::Day;
+use outbound::cards::sandbox::Books;
+use std::collections::BTreeSet;
+
+/// What does not agree although nobody has an explanation for it. `explained` holds our references (entries,
+/// charges, refunds) of visits at whose sums people look already.
+pub async fn look(world: &World, first: Day, explained: &BTreeSet<String>) -> Vec<String> {
+    let mut wrong = Vec::new();
+    let mut day = first;
+    while day < world.now().day() {
+        if let Err(error) = reconcile_day(world, day).await {
+            wrong.push(format!("{day} could not be reconciled: {error}"));
+        }
+        day = day.tomorrow();
+    }
+    let books = world.books();
+    let read = world.house.app.store().read(|reader| {
+        let mut open = Vec::new();
+        for difference in store::differences::all_open(reader)? {
+            let lines = store::clearing::lines_of(reader, difference.day)?;
+            let line = lines.into_iter().find(|line| line.id == difference.subject);
+            open.push((difference, line));
+        }
+        let balances = store::journal::balances(reader, Day::from_days_since_1970(40_000))?;
+        Ok::<_, store::StoreError>((open, balances))
+    });
+    let (open, balances) = match read.await {
+        Ok(read) => read,
+        Err(error) => return vec![format!("{error:?}")],
+    };
+    for (difference, line) in open {
+        let about = match &line {
+            Some(line) => {
+                let ours = line.reference.clone().filter(|reference| !reference.is_empty());
+                ours.or_else(|| charge_of(&books, &line.source))
+            }
+            None => Some(difference.subject.clone()),
+        };
+        if is_about_money(&difference) && about.is_none_or(|about| !explained.contains(&about)) {
+            wrong.push(format!("I8: the books do not agree: {difference:?}, {line:?}"));
+        }
+    }
+    if balances.values().sum::<i64>() != 0 {
+        wrong.push(format!("I7: the journal does not add up: {balances:?}"));
+    }
+    match proof::check(&world.house.app, |_, _| ()).await {
+        Err(error) => wrong.push(format!("{error:?}")),
+        Ok(checked) => {
+            for one in checked {
+                let broken = one.held.broken.iter().filter(|id| !explained.contains(*id));
+                wrong.extend(
+                    broken.map(|id| format!("{}: {}: {id}", one.rule.number, one.rule.in_english)),
+                );
+            }
+        }
+    }
+    wrong
+}
+
+async fn reconcile_day(world: &World, day: Day) -> Result<(), app::AppError> {
+    let app = &world.house.app;
+    let accountant = Actor::Operator("accountant".to_owned());
+    let mut file = "入金日,入金額\n".to_owned();
+    for payout in tell::payouts(app, day).await? {
+        file.push_str(&format!("{day},{}\n", payout.amount.amount()));
+    }
+    reconcile::deposits(app, file.as_bytes(), &accountant).await?;
+    reconcile::reconcile(app, day, &accountant).await.map(drop)
+}
+
+/// A dispute that nobody was told of is a lost call; everything else is money.
+fn is_about_money(difference: &Difference) -> bool {
+    difference.kind != DifferenceKind::DisputeNotNoticed
+}
+
+/// Our reference of the charge that a refund made by hand, or a dispute, is about.
+fn charge_of(books: &Books, source: &str) -> Option<String> {
+    let refund = books.refunds.get(source).map(|refund| &refund.charge);
+    let dispute = books.disputes.get(source).map(|dispute| &dispute.charge);
+    let charge = books.charges.get(refund.or(dispute)?)?;
+    Some(charge.reference.clone())
+}
