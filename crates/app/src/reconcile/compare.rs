@@ -12,6 +12,9 @@ use domain::refund::RefundState;
 use domain::time::{Day, Moment};
 use store::{Reader, Tx};
 
+/// So long the engine may ask about a line of the gateway's before people must: the day and the night after.
+const ASKED_FOR_S: i64 = 2 * 86_400;
+
 /// Compares a day in both directions: each entry has its line, each line its entry. Returns how many lines
 /// wait for an answer that the engine is asking for.
 pub(super) fn journal(
@@ -43,7 +46,7 @@ pub(super) fn journal(
     }
     let mut waiting = 0_u64;
     for line in store::clearing::lines_of(tx, day)? {
-        match judge(tx, &line)? {
+        match judge(tx, &line, now)? {
             Judged::Agrees => {}
             Judged::Waits => waiting = waiting.saturating_add(1),
             Judged::Differs(kind) => {
@@ -64,10 +67,10 @@ enum Judged {
     Differs(DifferenceKind),
 }
 
-fn judge(tx: &mut Tx<'_>, line: &GatewayTransaction) -> Result<Judged, AppError> {
+fn judge(tx: &mut Tx<'_>, line: &GatewayTransaction, now: Moment) -> Result<Judged, AppError> {
     match line.kind {
         TransactionKind::Charge | TransactionKind::Refund | TransactionKind::RefundFailed => {
-            money_of_ours(tx, line)
+            money_of_ours(tx, line, now)
         }
         TransactionKind::Dispute => {
             let noticed =
@@ -88,7 +91,11 @@ fn judge(tx: &mut Tx<'_>, line: &GatewayTransaction) -> Result<Judged, AppError>
 
 /// A charge or refund of the gateway's has one entry of ours, and is the only line for it. Mutation: the
 /// comparison of the ids is left out, and a second capture under one reference agrees with the first's entry.
-fn money_of_ours(tx: &mut Tx<'_>, line: &GatewayTransaction) -> Result<Judged, AppError> {
+fn money_of_ours(
+    tx: &mut Tx<'_>,
+    line: &GatewayTransaction,
+    now: Moment,
+) -> Result<Judged, AppError> {
     const STRANGE: Judged = Judged::Differs(DifferenceKind::GatewayOnly);
     let (Some(reference), Some(kind)) = (&line.reference, JournalKind::of_line(line.kind)) else {
         return Ok(STRANGE);
@@ -97,7 +104,8 @@ fn money_of_ours(tx: &mut Tx<'_>, line: &GatewayTransaction) -> Result<Judged, A
         if came_back(tx, reference)? {
             return Ok(Judged::Agrees);
         }
-        return Ok(if is_being_asked(tx, reference)? { Judged::Waits } else { STRANGE });
+        let fresh = now < line.booked_at.plus_seconds(ASKED_FOR_S);
+        return Ok(if fresh && is_being_asked(tx, reference)? { Judged::Waits } else { STRANGE });
     };
     let lines = lines_about(tx, kind, reference)?;
     let paired = pair(&entry, &lines).is_some_and(|paired| paired.id == line.id);

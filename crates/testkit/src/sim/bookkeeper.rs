@@ -5,6 +5,7 @@ use super::world::World;
 use app::{proof, reconcile, tell};
 use domain::audit::Actor;
 use domain::difference::{Difference, DifferenceKind};
+use domain::journal::Title;
 use domain::time::Day;
 use outbound::cards::sandbox::Books;
 use std::collections::BTreeSet;
@@ -20,8 +21,8 @@ pub async fn look(world: &World, first: Day, explained: &BTreeSet<String>) -> Ve
         }
         day = day.tomorrow();
     }
-    let books = world.books();
-    let read = world.house.app.store().read(|reader| {
+    let (books, last) = (world.books(), world.now().day());
+    let read = world.house.app.store().read(move |reader| {
         let mut open = Vec::new();
         for difference in store::differences::all_open(reader)? {
             let lines = store::clearing::lines_of(reader, difference.day)?;
@@ -29,12 +30,24 @@ pub async fn look(world: &World, first: Day, explained: &BTreeSet<String>) -> Ve
             open.push((difference, line));
         }
         let balances = store::journal::balances(reader, Day::from_days_since_1970(40_000))?;
-        Ok::<_, store::StoreError>((open, balances))
+        let mut net = 0;
+        let mut day = first;
+        while day <= last {
+            let lines = store::clearing::lines_of(reader, day)?;
+            net += lines.iter().map(|line| line.amount.amount() - line.fee.amount()).sum::<i64>();
+            day = day.tomorrow();
+        }
+        Ok::<_, store::StoreError>((open, balances, net))
     });
-    let (open, balances) = match read.await {
+    let (open, balances, net) = match read.await {
         Ok(read) => read,
         Err(error) => return vec![format!("{error:?}")],
     };
+    let held = [Title::Gateway, Title::InTransit, Title::Bank].map(|title| balances.get(&title));
+    let held: i64 = held.into_iter().flatten().sum();
+    if open.is_empty() && held != net {
+        wrong.push(format!("I7: the card network owes or sent {net}, the journal says {held}"));
+    }
     for (difference, line) in open {
         let about = match &line {
             Some(line) => {
