@@ -30,7 +30,7 @@ pub use steps::{Stepped, enquire, intend, send, step};
 
 pub(crate) use evidence::until_not_overtaken;
 pub(crate) use freeze::order;
-pub(crate) use plan::open_exception;
+pub(crate) use plan::{open_exception, replan_all};
 pub(crate) use steps::word_of;
 pub(crate) use telling::tell_of_refund;
 

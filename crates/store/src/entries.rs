@@ -52,8 +52,17 @@ const LOCK_DAY: Statement = Statement::new(
      ON CONFLICT (hospital, visit_day) DO UPDATE SET serial = entry_serials.serial",
 );
 // Writes nothing new; who has written a row keeps others from it until the transaction ends.
-const LOCK: Statement =
-    Statement::new("entries.lock", "UPDATE entries SET state = state WHERE id = $1");
+// SQLite has one writer at a time, and needs no lock. On PostgreSQL rows that point at the entry may still be
+// added.
+const LOCK: Statement = Statement::differing(
+    "entries.lock",
+    "SELECT id, number, hospital, patient_number_sealed, visit_day, setting, account, link, machine,
+            entered_at_ms, state
+     FROM entries WHERE id = $1",
+    "SELECT id, number, hospital, patient_number_sealed, visit_day, setting, account, link, machine,
+            entered_at_ms, state
+     FROM entries WHERE id = $1 FOR NO KEY UPDATE",
+);
 const INSERT: Statement = Statement::new(
     "entries.insert",
     "INSERT INTO entries (id, number, hospital, patient_number_sealed, patient_number_blind, visit_day, setting,
@@ -149,10 +158,14 @@ pub fn lock_day(tx: &mut Tx<'_>, hospital: &HospitalCode, day: Day) -> Result<()
     tx.execute_one(&LOCK_DAY, &[hospital.as_str().into(), (&day.to_string()).into()])
 }
 
-/// Locks the money of an entry until the transaction ends: its charges and refunds are looked at and
-/// changed together. Several are locked in the order of their ids.
-pub fn lock(tx: &mut Tx<'_>, entry: EntryId) -> Result<(), StoreError> {
-    tx.execute_one(&LOCK, &[(&entry.to_string()).into()])
+/// Locks the money of an entry until the transaction ends, and reads the entry: its charges and refunds are
+/// looked at and changed together. Several are locked in the order of their ids.
+pub fn lock(tx: &mut Tx<'_>, id: EntryId) -> Result<Entry, StoreError> {
+    let row = tx.query_opt(&LOCK, &[(&id.to_string()).into()])?;
+    match row {
+        Some(row) => entry(tx.keyring(), &row),
+        None => Err(StoreError::RowCount { statement: LOCK.name, expected: 1, got: 0 }),
+    }
 }
 
 /// Enters a visit, unless it was entered before.

@@ -11,11 +11,14 @@ use domain::charge_state::ChargeState;
 use domain::charge_steps::Replanned;
 use domain::entry::{Entry, EntryState};
 use domain::evidence::Conflict;
+use domain::group::HospitalCode;
 use domain::id::{ChargeId, EntryId};
 use domain::policy::{Policy, SUPPLEMENT_NOTICE_DAYS, Supplement};
 use domain::refund::RefundReason;
-use domain::time::Moment;
+use domain::time::{Day, Moment};
 use domain::yen::{AmountOutOfRange, Yen};
+use std::collections::HashMap;
+use std::collections::hash_map::Entry as Known;
 use store::bills::CurrentBill;
 use store::charges::{StoredCharge, Written};
 use store::{AuditRecord, Tx};
@@ -51,8 +54,41 @@ struct Standing {
 /// a refund that a person approves. While money is moving nothing is done; whoever hears of its end calls
 /// this again.
 pub fn replan(tx: &mut Tx<'_>, means: Means<'_>, entry: EntryId) -> Result<(), AppError> {
-    store::entries::lock(tx, entry)?;
-    let standing = Standing::of(tx, entry)?;
+    replan_by(tx, means, entry, &mut Policies::default())
+}
+
+/// The same for many entries, in this order: most of them are of one hospital and day.
+pub(crate) fn replan_all(
+    tx: &mut Tx<'_>,
+    means: Means<'_>,
+    entries: impl IntoIterator<Item = EntryId>,
+) -> Result<(), AppError> {
+    let mut policies = Policies::default();
+    entries.into_iter().try_for_each(|entry| replan_by(tx, means, entry, &mut policies))
+}
+
+/// Policies that were read in this transaction.
+#[derive(Default)]
+struct Policies(HashMap<(HospitalCode, Day), Policy>);
+
+impl Policies {
+    fn of(&mut self, tx: &mut Tx<'_>, entered: &Entry) -> Result<&Policy, AppError> {
+        let (hospital, day) = (&entered.hospital, entered.visit_day);
+        Ok(match self.0.entry((hospital.clone(), day)) {
+            Known::Occupied(known) => known.into_mut(),
+            Known::Vacant(new) => new.insert(crate::policy::must_be_in_force(tx, hospital, day)?),
+        })
+    }
+}
+
+fn replan_by(
+    tx: &mut Tx<'_>,
+    means: Means<'_>,
+    entry: EntryId,
+    policies: &mut Policies,
+) -> Result<(), AppError> {
+    let entered = store::entries::lock(tx, entry)?;
+    let standing = Standing::of(tx, entered)?;
     let withdrawn = standing.entered.state == EntryState::Withdrawn;
     if withdrawn && let Some(last) = standing.charges.last().cloned() {
         withdraw_charge(tx, means, last)?;
@@ -62,7 +98,7 @@ pub fn replan(tx: &mut Tx<'_>, means: Means<'_>, entry: EntryId) -> Result<(), A
     }
     let taken = standing.charges.iter().any(|stored| stored.charge.state().has_taken());
     if !taken {
-        return if withdrawn { Ok(()) } else { first_charge(tx, means, standing) };
+        return if withdrawn { Ok(()) } else { first_charge(tx, means, standing, policies) };
     }
     let out_of_range = |error: AmountOutOfRange| AppError::Inconsistent {
         what: format!("money of {entry}: {error}"),
@@ -87,7 +123,7 @@ pub fn replan(tx: &mut Tx<'_>, means: Means<'_>, entry: EntryId) -> Result<(), A
             let forgiven = rest.min(standing.money.forgiven());
             let rest = rest.minus(forgiven).map_err(out_of_range)?;
             let have = have.plus(forgiven).map_err(out_of_range)?;
-            supplement(tx, means, standing, have, rest)
+            supplement(tx, means, standing, policies, (have, rest))
         }
     }
 }
@@ -109,9 +145,8 @@ pub fn withdraw(tx: &mut Tx<'_>, means: Means<'_>, entry: EntryId) -> Result<Wit
 }
 
 impl Standing {
-    fn of(tx: &mut Tx<'_>, entry: EntryId) -> Result<Self, AppError> {
-        let entered = store::entries::by_id(tx, entry)?
-            .ok_or_else(|| AppError::Inconsistent { what: format!("no entry {entry}") })?;
+    fn of(tx: &mut Tx<'_>, entered: Entry) -> Result<Self, AppError> {
+        let entry = entered.id;
         let charges = store::charges::of_entry(tx, entry)?;
         let money = refunds::Standing::of(tx, entry, &charges)?;
         let current = store::bills::current_of_entry(tx, entry)?;
@@ -140,13 +175,6 @@ impl Standing {
         self.money.is_moving
             || self.charges.iter().any(|stored| stored.charge.state().is_in_flight())
     }
-
-    fn policy(&self, tx: &mut Tx<'_>) -> Result<Policy, AppError> {
-        let (hospital, day) = (&self.entered.hospital, self.entered.visit_day);
-        crate::policy::in_force(tx, hospital, day)?.ok_or_else(|| AppError::Inconsistent {
-            what: format!("no policy of {hospital} on {day}"),
-        })
-    }
 }
 
 /// What the hospital has noted as received since a card was first charged for the bill. Before that it was
@@ -164,11 +192,16 @@ fn left_to_cards(bill: &CurrentBill, since: Yen) -> Yen {
     bill.due.minus(cash).unwrap_or(Yen::ZERO)
 }
 
-fn first_charge(tx: &mut Tx<'_>, means: Means<'_>, standing: Standing) -> Result<(), AppError> {
+fn first_charge(
+    tx: &mut Tx<'_>,
+    means: Means<'_>,
+    standing: Standing,
+    policies: &mut Policies,
+) -> Result<(), AppError> {
     if standing.bills.is_empty() && standing.charges.is_empty() {
         return Ok(());
     }
-    let policy = standing.policy(tx)?;
+    let policy = policies.of(tx, &standing.entered)?;
     let notice_ends = (policy.advance_notice_days > 0)
         .then(|| means.now.day().plus_days(policy.advance_notice_days).begins());
     let Standing { entered, bills, asked, charges, .. } = standing;
@@ -196,10 +229,10 @@ fn supplement(
     tx: &mut Tx<'_>,
     means: Means<'_>,
     standing: Standing,
-    have: Yen,
-    rest: Yen,
+    policies: &mut Policies,
+    (have, rest): (Yen, Yen),
 ) -> Result<(), AppError> {
-    let policy = standing.policy(tx)?;
+    let policy = policies.of(tx, &standing.entered)?;
     let days = policy.advance_notice_days.max(SUPPLEMENT_NOTICE_DAYS);
     let due_on = means.now.day().plus_days(days);
     let notice_ends = Some(due_on.begins());
