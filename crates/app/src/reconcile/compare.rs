@@ -101,8 +101,8 @@ fn money_of_ours(
         return Ok(STRANGE);
     };
     let Some(entry) = store::journal::by_subject(tx, kind, reference)? else {
-        if came_back(tx, reference)? {
-            return Ok(Judged::Agrees);
+        if let Some(judged) = came_back(tx, reference)? {
+            return Ok(judged);
         }
         let fresh = now < line.booked_at.plus_seconds(ASKED_FOR_S);
         return Ok(if fresh && is_being_asked(tx, reference)? { Judged::Waits } else { STRANGE });
@@ -112,17 +112,21 @@ fn money_of_ours(
     Ok(if paired { Judged::Agrees } else { STRANGE })
 }
 
-/// Whether this is a refund that never arrived: the gateway lists it and its return, and our books, which had not
-/// taken it for done, have neither.
-fn came_back(reader: &mut Reader<'_>, reference: &str) -> Result<bool, AppError> {
-    let Ok(refund) = reference.parse::<RefundId>() else { return Ok(false) };
+/// A refund that never arrived: the gateway lists it and its return, and our books, which had not taken it for done,
+/// have neither. The return may be listed days later. `None`: this is no such refund.
+fn came_back(reader: &mut Reader<'_>, reference: &str) -> Result<Option<Judged>, AppError> {
+    let Ok(refund) = reference.parse::<RefundId>() else { return Ok(None) };
     let stored = store::refunds::by_id(reader, refund)?;
     if stored.is_none_or(|stored| stored.refund.state() != RefundState::Failed) {
-        return Ok(false);
+        return Ok(None);
     }
     let lines = store::clearing::lines_about(reader, reference)?;
     let amounts: Vec<_> = lines.iter().map(|line| line.amount.amount()).collect();
-    Ok(matches!(&*amounts, [back, again] if back.checked_add(*again) == Some(0)))
+    Ok(match &*amounts {
+        [_] => Some(Judged::Waits),
+        [back, again] if back.checked_add(*again) == Some(0) => Some(Judged::Agrees),
+        _ => None,
+    })
 }
 
 /// Whether the engine has asked for this and does not know the answer yet.
