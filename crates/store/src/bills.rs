@@ -94,6 +94,12 @@ const CURRENT_OF_ENTRY: Statement = Statement::new(
     "SELECT id, revision, amount_due, state, slip_number, service_day, received FROM bills
      WHERE entry = $1 ORDER BY id",
 );
+const CURRENT_OF_ENTRIES: Statement = for_each_given!(
+    "bills.current_of_entries",
+    "SELECT bills.id, bills.revision, bills.amount_due, bills.state, bills.slip_number, bills.service_day,
+            bills.received, bills.entry FROM ",
+    join "bills ON bills.entry = given.value ->> 0 ORDER BY bills.id"
+);
 const SLIPS_OF_CHARGES: Statement = Statement::new(
     "bills.slips_of_charges",
     "SELECT charge_bills.charge_id, bills.slip_number FROM charge_bills
@@ -120,6 +126,7 @@ pub const ALL: &[&Statement] = &[
     &BY_KEYS,
     &ATTACH,
     &CURRENT_OF_ENTRY,
+    &CURRENT_OF_ENTRIES,
     &SLIPS_OF_CHARGES,
     &WITHOUT_ENTRY,
     &DIGESTS,
@@ -231,19 +238,34 @@ pub fn current_of_entry(
     entry: EntryId,
 ) -> Result<Vec<CurrentBill>, StoreError> {
     let rows = reader.query(&CURRENT_OF_ENTRY, &[(&entry.to_string()).into()])?;
-    rows.iter()
-        .map(|row| {
-            Ok(CurrentBill {
-                bill: columns::id(row, 0)?,
-                revision: row.int(1)?,
-                due: columns::yen(row, 2)?,
-                state: columns::word(row, 3, BillState::parse, "state of a bill")?,
-                slip_number: slip_number(row, 4)?,
-                service_day: columns::day(row, 5)?,
-                received: columns::yen(row, 6)?,
-            })
-        })
-        .collect()
+    rows.iter().map(current).collect()
+}
+
+/// The same for many entries. An entry without a bill is not among them.
+pub fn current_of_entries(
+    reader: &mut Reader<'_>,
+    entries: &[EntryId],
+) -> Result<HashMap<EntryId, Vec<CurrentBill>>, StoreError> {
+    let mut bills: HashMap<EntryId, Vec<CurrentBill>> = HashMap::with_capacity(entries.len());
+    for entries in entries.chunks(CHUNK) {
+        let given: Vec<_> = entries.iter().map(|entry| (entry.to_string(),)).collect();
+        for row in &reader.query(&CURRENT_OF_ENTRIES, &[(&as_json(&given)?).into()])? {
+            bills.entry(columns::id(row, 7)?).or_default().push(current(row)?);
+        }
+    }
+    Ok(bills)
+}
+
+fn current(row: &Row) -> Result<CurrentBill, StoreError> {
+    Ok(CurrentBill {
+        bill: columns::id(row, 0)?,
+        revision: row.int(1)?,
+        due: columns::yen(row, 2)?,
+        state: columns::word(row, 3, BillState::parse, "state of a bill")?,
+        slip_number: slip_number(row, 4)?,
+        service_day: columns::day(row, 5)?,
+        received: columns::yen(row, 6)?,
+    })
 }
 
 /// Which slips each charge pays for, over all charges: for exports.

@@ -4,41 +4,23 @@
 //! process, can never move a charge that has moved meanwhile.
 
 mod row;
+mod write;
 
-use domain::charge::{Charge, ChargeState, FrozenBill};
+pub use write::{Planned, Written, insert_all, postpone, refreeze, update};
+
+use domain::charge::{Charge, ChargeState};
 use domain::group::HospitalCode;
 use domain::id::{AccountId, CardId, ChargeId, EntryId};
 use domain::time::Moment;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
-use self::row::{Columns, read};
+use self::row::read;
 use crate::columns::{hospital, id, word};
 use crate::error::StoreError;
-use crate::statement::{Statement, Value};
-use crate::transaction::{Reader, Tx};
+use crate::many::{CHUNK, as_json, for_each_given};
+use crate::statement::Statement;
+use crate::transaction::Reader;
 
-const INSERT: Statement = Statement::new(
-    "charges.insert",
-    "INSERT INTO charges (id, entry_id, sequence, hospital, account_id, due_on, amount, state,
-        generation, declines, enquiries, not_before_ms, sent_at_ms, reference, paid_at_ms,
-        return_reason, refunded, dispute, until_ms, covered, next_action_at_ms, version, created_at_ms,
-        changed_at_ms)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
-        $21, 1, $22, $22)
-     ON CONFLICT (entry_id, sequence) DO NOTHING",
-);
-const UPDATE: Statement = Statement::new(
-    "charges.update",
-    "UPDATE charges SET amount = $3, state = $4, generation = $5, declines = $6, enquiries = $7,
-        not_before_ms = $8, sent_at_ms = $9, reference = $10, paid_at_ms = $11, return_reason = $12,
-        refunded = $13, dispute = $14, until_ms = $15, covered = $16, next_action_at_ms = $17,
-        version = version + 1, changed_at_ms = $18
-     WHERE id = $1 AND version = $2",
-);
-const POSTPONE: Statement = Statement::new(
-    "charges.postpone",
-    "UPDATE charges SET next_action_at_ms = $3, version = version + 1 WHERE id = $1 AND version = $2",
-);
 const BY_ID: Statement = Statement::new(
     "charges.by_id",
     "SELECT id, entry_id, sequence, hospital, account_id, due_on, amount, state, generation, declines,
@@ -59,6 +41,11 @@ const OF_ENTRY: Statement = Statement::new(
         enquiries, not_before_ms, sent_at_ms, reference, paid_at_ms, return_reason, version, covered,
         refunded, dispute, until_ms
      FROM charges WHERE entry_id = $1 ORDER BY sequence",
+);
+const CHARGED_ENTRIES: Statement = for_each_given!(
+    "charges.charged_entries",
+    "SELECT charges.entry_id FROM ",
+    join "charges ON charges.entry_id = given.value ->> 0"
 );
 const WAITING_FOR_CARDHOLDER: Statement = Statement::new(
     "charges.waiting_for_cardholder",
@@ -104,13 +91,6 @@ const ALL_ROWS: Statement = Statement::new(
         refunded, dispute, until_ms
      FROM charges ORDER BY id",
 );
-const BILLS_DELETE: Statement =
-    Statement::new("charge_bills.delete", "DELETE FROM charge_bills WHERE charge_id = $1");
-const BILLS_INSERT: Statement = Statement::new(
-    "charge_bills.insert",
-    "INSERT INTO charge_bills (charge_id, bill_id, revision, amount, received) VALUES ($1, $2, $3, $4, $5)",
-);
-
 const BY_STATE: Statement = Statement::new(
     "charges.by_state",
     "SELECT state, count(*), CAST(sum(amount) AS BIGINT) FROM charges GROUP BY state ORDER BY state",
@@ -118,12 +98,13 @@ const BY_STATE: Statement = Statement::new(
 
 /// Every statement of this module.
 pub const ALL: &[&Statement] = &[
-    &INSERT,
-    &UPDATE,
-    &POSTPONE,
+    &write::INSERT,
+    &write::UPDATE,
+    &write::POSTPONE,
     &BY_ID,
     &LAST_OF_ENTRY,
     &OF_ENTRY,
+    &CHARGED_ENTRIES,
     &WAITING_FOR_CARDHOLDER,
     &BY_REFERENCE,
     &CARD_IS_DEAD,
@@ -133,8 +114,8 @@ pub const ALL: &[&Statement] = &[
     &ALL_ROWS,
     &BY_STATE,
     &row::BILLS,
-    &BILLS_DELETE,
-    &BILLS_INSERT,
+    &write::BILLS_DELETE,
+    &write::BILLS_INSERT,
 ];
 
 /// A charge and the version that was read.
@@ -144,94 +125,6 @@ pub struct StoredCharge {
     pub charge: Charge,
     /// Needed for the next write.
     pub version: i64,
-}
-
-/// Whether a conditional write found the version that it had read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[must_use]
-pub enum Written {
-    /// It did.
-    Yes,
-    /// Somebody else has moved the row; read it again.
-    Overtaken,
-}
-
-/// Adds a planned charge. [`Written::Overtaken`] when the entry has one of that sequence already.
-pub fn insert(
-    tx: &mut Tx<'_>,
-    charge: &Charge,
-    next: Option<Moment>,
-    now: Moment,
-) -> Result<Written, StoreError> {
-    let owed = charge.obligation();
-    let columns = Columns::of(charge);
-    let (id, entry, account) =
-        (owed.charge.to_string(), owed.entry.to_string(), owed.account.to_string());
-    let due_on = owed.due_on.to_string();
-    let mut values: Vec<Value<'_>> = vec![
-        (&id).into(),
-        (&entry).into(),
-        owed.sequence.into(),
-        owed.hospital.as_str().into(),
-        (&account).into(),
-        (&due_on).into(),
-        owed.amount.amount().into(),
-        charge.state().as_str().into(),
-    ];
-    values.extend(columns.values());
-    values.push(owed.covered.amount().into());
-    values.push(next.map(Moment::ms).into());
-    values.push(now.ms().into());
-    if tx.execute(&INSERT, &values)? == 0 {
-        return Ok(Written::Overtaken);
-    }
-    write_bills(tx, &id, &owed.bills)?;
-    Ok(Written::Yes)
-}
-
-/// Stores a charge that has moved. `next` is when something must happen to it, if anything must.
-pub fn update(
-    tx: &mut Tx<'_>,
-    charge: &Charge,
-    version: i64,
-    next: Option<Moment>,
-    now: Moment,
-) -> Result<Written, StoreError> {
-    let owed = charge.obligation();
-    let columns = Columns::of(charge);
-    let id = owed.charge.to_string();
-    let mut values: Vec<Value<'_>> = vec![
-        (&id).into(),
-        version.into(),
-        owed.amount.amount().into(),
-        charge.state().as_str().into(),
-    ];
-    values.extend(columns.values());
-    values.push(owed.covered.amount().into());
-    values.push(next.map(Moment::ms).into());
-    values.push(now.ms().into());
-    Ok(if tx.execute(&UPDATE, &values)? == 1 { Written::Yes } else { Written::Overtaken })
-}
-
-/// Stores the bills that a charge has frozen anew.
-pub fn refreeze(tx: &mut Tx<'_>, charge: &Charge) -> Result<(), StoreError> {
-    let owed = charge.obligation();
-    let id = owed.charge.to_string();
-    tx.execute(&BILLS_DELETE, &[(&id).into()])?;
-    write_bills(tx, &id, &owed.bills)
-}
-
-/// Takes a charge for one step: nobody else finds it until `until`, and whoever read it before can no
-/// longer write.
-pub fn postpone(
-    tx: &mut Tx<'_>,
-    charge: ChargeId,
-    version: i64,
-    until: Moment,
-) -> Result<Written, StoreError> {
-    let id = charge.to_string();
-    let rows = tx.execute(&POSTPONE, &[(&id).into(), version.into(), until.ms().into()])?;
-    Ok(if rows == 1 { Written::Yes } else { Written::Overtaken })
 }
 
 /// One charge.
@@ -262,6 +155,21 @@ pub fn last_of_entry(
 pub fn of_entry(reader: &mut Reader<'_>, entry: EntryId) -> Result<Vec<StoredCharge>, StoreError> {
     let rows = reader.query(&OF_ENTRY, &[(&entry.to_string()).into()])?;
     rows.iter().map(|row| read(reader, row)).collect()
+}
+
+/// Of many entries, those that have a charge of any state.
+pub fn charged_entries(
+    reader: &mut Reader<'_>,
+    entries: &[EntryId],
+) -> Result<HashSet<EntryId>, StoreError> {
+    let mut charged = HashSet::new();
+    for entries in entries.chunks(CHUNK) {
+        let given: Vec<_> = entries.iter().map(|entry| (entry.to_string(),)).collect();
+        for row in &reader.query(&CHARGED_ENTRIES, &[(&as_json(&given)?).into()])? {
+            charged.insert(id(row, 0)?);
+        }
+    }
+    Ok(charged)
 }
 
 /// Charges of an account that wait until the cardholder has authenticated.
@@ -339,19 +247,4 @@ pub fn count_by_state(
             Ok((word(row, 0, ChargeState::parse, "state")?, (count, row.int(2)?)))
         })
         .collect()
-}
-
-fn write_bills(tx: &mut Tx<'_>, charge: &str, bills: &[FrozenBill]) -> Result<(), StoreError> {
-    for frozen in bills {
-        let bill = frozen.bill.to_string();
-        let values = [
-            charge.into(),
-            (&bill).into(),
-            frozen.revision.into(),
-            frozen.amount.amount().into(),
-            frozen.received.amount().into(),
-        ];
-        tx.execute_one(&BILLS_INSERT, &values)?;
-    }
-    Ok(())
 }

@@ -4,7 +4,7 @@
 //! withdraws one or matches bills with visits takes it first, so that no bill misses its entry because the
 //! two came in the same moment.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use domain::entry::{CareSetting, Entry, EntryNumber, EntryState};
 use domain::group::HospitalCode;
@@ -15,7 +15,7 @@ use domain::time::{Day, Moment};
 use crate::columns;
 use crate::error::StoreError;
 use crate::keyring::Keyring;
-use crate::many::{as_json, for_each_given};
+use crate::many::{CHUNK, as_json, for_each_given};
 use crate::sealing::Place;
 use crate::statement::{Row, Statement, Value};
 use crate::transaction::{Reader, Tx};
@@ -62,6 +62,16 @@ const LOCK: Statement = Statement::differing(
     "SELECT id, number, hospital, patient_number_sealed, visit_day, setting, account, link, machine,
             entered_at_ms, state
      FROM entries WHERE id = $1 FOR NO KEY UPDATE",
+);
+const LOCK_ALL: Statement = Statement::differing(
+    "entries.lock_all",
+    "SELECT entries.id, number, hospital, patient_number_sealed, visit_day, setting, account, link, machine,
+            entered_at_ms, state
+     FROM json_each($1) AS given CROSS JOIN entries ON entries.id = given.value ->> 0 ORDER BY entries.id",
+    "SELECT entries.id, number, hospital, patient_number_sealed, visit_day, setting, account, link, machine,
+            entered_at_ms, state
+     FROM jsonb_array_elements(CAST(CAST($1 AS TEXT) AS JSONB)) AS given (value)
+     JOIN entries ON entries.id = given.value ->> 0 ORDER BY entries.id FOR NO KEY UPDATE OF entries",
 );
 const INSERT: Statement = Statement::new(
     "entries.insert",
@@ -121,6 +131,7 @@ pub const ALL: &[&Statement] = &[
     &NEXT_SERIAL,
     &LOCK_DAY,
     &LOCK,
+    &LOCK_ALL,
     &INSERT,
     &BY_ID,
     &BY_NUMBER,
@@ -166,6 +177,25 @@ pub fn lock(tx: &mut Tx<'_>, id: EntryId) -> Result<Entry, StoreError> {
         Some(row) => entry(tx.keyring(), &row),
         None => Err(StoreError::RowCount { statement: LOCK.name, expected: 1, got: 0 }),
     }
+}
+
+/// Locks many entries as [`lock`] does, and reads them in the order of their ids, which is the order in which
+/// they are to be given.
+pub fn lock_all(tx: &mut Tx<'_>, ids: &BTreeSet<EntryId>) -> Result<Vec<Entry>, StoreError> {
+    let ids: Vec<_> = ids.iter().map(|id| (id.to_string(),)).collect();
+    let mut entries = Vec::with_capacity(ids.len());
+    for ids in ids.chunks(CHUNK) {
+        let rows = tx.query(&LOCK_ALL, &[(&as_json(ids)?).into()])?;
+        if rows.len() != ids.len() {
+            let count = |rows: usize| u64::try_from(rows).unwrap_or(u64::MAX);
+            let (expected, got) = (count(ids.len()), count(rows.len()));
+            return Err(StoreError::RowCount { statement: LOCK_ALL.name, expected, got });
+        }
+        for row in &rows {
+            entries.push(entry(tx.keyring(), row)?);
+        }
+    }
+    Ok(entries)
 }
 
 /// Enters a visit, unless it was entered before.

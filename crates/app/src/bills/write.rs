@@ -62,7 +62,7 @@ pub(super) fn write(tx: &mut Tx<'_>, head: &Head, sealed: Sealed) -> Result<Writ
     store::bills::put(tx, &head.hospital, head.now, &rows)?;
     store::bills::add_revisions(tx, id, head.now, &revisions)?;
     let means = Means { now: head.now, ids: &head.ids, settings: &head.settings };
-    charge::replan_all(tx, means, touched)?;
+    charge::replan_all(tx, means, &touched)?;
     store::imports::end_turn(tx, &head.hospital)?;
     report.outcome = Outcome::Applied;
     Ok(Written::Done(report))

@@ -1,6 +1,13 @@
 //! Bringing the money of an entry in line with its bills: a charge that follows, a supplementary charge, or
 //! money back. What is moving is waited for; what has moved is never edited (rule R8).
 
+mod first;
+mod standing;
+
+pub(crate) use self::first::replan_all;
+
+use self::first::Policies;
+use self::standing::Standing;
 use super::telling::announce;
 use super::{Means, next_action, record};
 use crate::AppError;
@@ -11,16 +18,12 @@ use domain::charge_state::ChargeState;
 use domain::charge_steps::Replanned;
 use domain::entry::{Entry, EntryState};
 use domain::evidence::Conflict;
-use domain::group::HospitalCode;
 use domain::id::{ChargeId, EntryId};
-use domain::policy::{Policy, SUPPLEMENT_NOTICE_DAYS, Supplement};
+use domain::policy::{SUPPLEMENT_NOTICE_DAYS, Supplement};
 use domain::refund::RefundReason;
-use domain::time::{Day, Moment};
+use domain::time::Moment;
 use domain::yen::{AmountOutOfRange, Yen};
-use std::collections::HashMap;
-use std::collections::hash_map::Entry as Known;
-use store::bills::CurrentBill;
-use store::charges::{StoredCharge, Written};
+use store::charges::{Planned, StoredCharge, Written};
 use store::{AuditRecord, Tx};
 
 /// What became of a withdrawal.
@@ -34,18 +37,6 @@ pub enum Withdrawal {
     AlreadyPaid,
 }
 
-/// The bills of an entry as they stand, and what its charges have taken.
-struct Standing {
-    entered: Entry,
-    bills: Vec<FrozenBill>,
-    /// The sum of the bills, what the hospital has noted of our own payments put back.
-    asked: Yen,
-    /// Cash that was taken after a card had paid.
-    cash: Yen,
-    charges: Vec<StoredCharge>,
-    money: refunds::Standing,
-}
-
 /// Brings the charges and refunds of an entry in line with the current revisions of its bills, and with
 /// whether it is still to be paid later.
 ///
@@ -54,40 +45,17 @@ struct Standing {
 /// a refund that a person approves. While money is moving nothing is done; whoever hears of its end calls
 /// this again.
 pub fn replan(tx: &mut Tx<'_>, means: Means<'_>, entry: EntryId) -> Result<(), AppError> {
-    replan_by(tx, means, entry, &mut Policies::default())
+    let entered = store::entries::lock(tx, entry)?;
+    replan_locked(tx, means, entered, &mut Policies::default())
 }
 
-/// The same for many entries, in this order: most of them are of one hospital and day.
-pub(crate) fn replan_all(
+fn replan_locked(
     tx: &mut Tx<'_>,
     means: Means<'_>,
-    entries: impl IntoIterator<Item = EntryId>,
-) -> Result<(), AppError> {
-    let mut policies = Policies::default();
-    entries.into_iter().try_for_each(|entry| replan_by(tx, means, entry, &mut policies))
-}
-
-/// Policies that were read in this transaction.
-#[derive(Default)]
-struct Policies(HashMap<(HospitalCode, Day), Policy>);
-
-impl Policies {
-    fn of(&mut self, tx: &mut Tx<'_>, entered: &Entry) -> Result<&Policy, AppError> {
-        let (hospital, day) = (&entered.hospital, entered.visit_day);
-        Ok(match self.0.entry((hospital.clone(), day)) {
-            Known::Occupied(known) => known.into_mut(),
-            Known::Vacant(new) => new.insert(crate::policy::must_be_in_force(tx, hospital, day)?),
-        })
-    }
-}
-
-fn replan_by(
-    tx: &mut Tx<'_>,
-    means: Means<'_>,
-    entry: EntryId,
+    entered: Entry,
     policies: &mut Policies,
 ) -> Result<(), AppError> {
-    let entered = store::entries::lock(tx, entry)?;
+    let entry = entered.id;
     let standing = Standing::of(tx, entered)?;
     let withdrawn = standing.entered.state == EntryState::Withdrawn;
     if withdrawn && let Some(last) = standing.charges.last().cloned() {
@@ -144,54 +112,6 @@ pub fn withdraw(tx: &mut Tx<'_>, means: Means<'_>, entry: EntryId) -> Result<Wit
     })
 }
 
-impl Standing {
-    fn of(tx: &mut Tx<'_>, entered: Entry) -> Result<Self, AppError> {
-        let entry = entered.id;
-        let charges = store::charges::of_entry(tx, entry)?;
-        let money = refunds::Standing::of(tx, entry, &charges)?;
-        let current = store::bills::current_of_entry(tx, entry)?;
-        let inconsistent = |error: AmountOutOfRange| AppError::Inconsistent {
-            what: format!("bills of {entry}: {error}"),
-        };
-        let (mut bills, mut noted) = (Vec::new(), Yen::ZERO);
-        for bill in current {
-            let since = received_since(&bill, &charges);
-            noted = noted.plus(since).map_err(inconsistent)?;
-            bills.push(FrozenBill {
-                bill: bill.bill,
-                revision: bill.revision,
-                amount: left_to_cards(&bill, since),
-                received: bill.received,
-            });
-        }
-        let asked = Obligation::sum_of(&bills).map_err(inconsistent)?;
-        // The hospital may not have noted yet what went back, so our own payments are what the cards have
-        // paid in all. What is noted beyond that is cash.
-        let cash = noted.minus(money.taken).unwrap_or(Yen::ZERO);
-        Ok(Self { entered, bills, asked, cash, charges, money })
-    }
-
-    fn is_moving(&self) -> bool {
-        self.money.is_moving
-            || self.charges.iter().any(|stored| stored.charge.state().is_in_flight())
-    }
-}
-
-/// What the hospital has noted as received since a card was first charged for the bill. Before that it was
-/// cash, and the charge was for the rest.
-fn received_since(bill: &CurrentBill, charges: &[StoredCharge]) -> Yen {
-    let taken = charges.iter().filter_map(|stored| stored.charge.payment());
-    let frozen = taken.flat_map(|paid| &paid.obligation.bills).find(|one| one.bill == bill.bill);
-    frozen.map_or(Yen::ZERO, |frozen| bill.received.minus(frozen.received).unwrap_or(Yen::ZERO))
-}
-
-/// What cards are to pay for the bill in all: what the visit costs, less the cash noted for it. Nothing
-/// where more cash was noted than the visit costs.
-fn left_to_cards(bill: &CurrentBill, since: Yen) -> Yen {
-    let cash = bill.received.minus(since).unwrap_or(Yen::ZERO);
-    bill.due.minus(cash).unwrap_or(Yen::ZERO)
-}
-
 fn first_charge(
     tx: &mut Tx<'_>,
     means: Means<'_>,
@@ -202,26 +122,13 @@ fn first_charge(
         return Ok(());
     }
     let policy = policies.of(tx, &standing.entered)?;
-    let notice_ends = (policy.advance_notice_days > 0)
-        .then(|| means.now.day().plus_days(policy.advance_notice_days).begins());
-    let Standing { entered, bills, asked, charges, .. } = standing;
-    if let Some(stored) = charges.into_iter().next_back() {
-        return follow(tx, means, stored, bills, Yen::ZERO, notice_ends);
+    if standing.charges.is_empty() {
+        return plan(tx, means, vec![first::obligation(means, policy, standing)]);
     }
-    let charge: ChargeId = means.ids.id(means.now);
-    let due_on = policy.due_on(entered.visit_day);
-    let obligation = Obligation {
-        charge,
-        entry: entered.id,
-        sequence: 1,
-        hospital: entered.hospital,
-        account: entered.account,
-        due_on,
-        bills,
-        covered: Yen::ZERO,
-        amount: asked,
-    };
-    plan(tx, means, obligation, notice_ends)
+    let notice_ends = first::notice_ends(means, policy);
+    let Standing { bills, charges, .. } = standing;
+    let Some(last) = charges.into_iter().next_back() else { return Ok(()) };
+    follow(tx, means, last, bills, Yen::ZERO, notice_ends)
 }
 
 /// What a correction adds to a visit that was paid: its own charge with its own notice, or the desk.
@@ -279,7 +186,7 @@ fn supplement(
         covered,
         amount: rest,
     };
-    plan(tx, means, obligation, notice_ends)
+    plan(tx, means, vec![Announced { obligation, notice_ends }])
 }
 
 /// The cards have paid more than the bills ask for now.
@@ -306,22 +213,29 @@ fn give_back(
     refunds::propose(tx, means, &standing.money, back, reason)
 }
 
-fn plan(
-    tx: &mut Tx<'_>,
-    means: Means<'_>,
+/// An obligation that nobody has planned yet, and the end of its notice where it is told in advance.
+struct Announced {
     obligation: Obligation,
     notice_ends: Option<Moment>,
-) -> Result<(), AppError> {
-    let charge = Charge::plan(obligation, notice_ends);
-    let next = next_action(&charge, means.now);
-    match store::charges::insert(tx, &charge, next, means.now)? {
-        Written::Yes => {
-            record(tx, &charge, Act::ChargePlanned, None, means.now);
-            if notice_ends.is_some() { announce(tx, means, &charge, 1) } else { Ok(()) }
+}
+
+fn plan(tx: &mut Tx<'_>, means: Means<'_>, obligations: Vec<Announced>) -> Result<(), AppError> {
+    let told: Vec<bool> = obligations.iter().map(|one| one.notice_ends.is_some()).collect();
+    let planned: Vec<Planned> = obligations
+        .into_iter()
+        .map(|Announced { obligation, notice_ends }| {
+            let charge = Charge::plan(obligation, notice_ends);
+            Planned { next: next_action(&charge, means.now), charge }
+        })
+        .collect();
+    store::charges::insert_all(tx, &planned, means.now)?;
+    for (Planned { charge, .. }, told) in planned.iter().zip(told) {
+        record(tx, charge, Act::ChargePlanned, None, means.now);
+        if told {
+            announce(tx, means, charge, 1)?;
         }
-        // The entry is locked, so nobody plans beside us.
-        Written::Overtaken => Err(AppError::Overtaken),
     }
+    Ok(())
 }
 
 fn follow(

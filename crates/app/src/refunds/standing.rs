@@ -25,6 +25,18 @@ pub struct Standing {
 }
 
 impl Standing {
+    /// Of an entry that no card has paid.
+    #[must_use]
+    pub const fn nothing() -> Self {
+        Self {
+            paid: Vec::new(),
+            refunds: Vec::new(),
+            taken: Yen::ZERO,
+            kept: Yen::ZERO,
+            is_moving: false,
+        }
+    }
+
     /// Reads the refunds of an entry beside its charges.
     pub fn of(
         reader: &mut Reader<'_>,
