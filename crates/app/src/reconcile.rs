@@ -28,15 +28,47 @@ use domain::difference::{Difference, DifferenceKind};
 use domain::group::HospitalCode;
 use domain::time::{Day, Moment};
 use domain::yen::SignedYen;
-use store::{AuditRecord, Tx};
+use std::collections::BTreeSet;
+use store::{AuditRecord, Reader, Tx};
 
 /// The chain of acts that belong to no hospital.
 const HOUSE: &str = "system";
 
-/// Reconciles a day that is not in the future. Today is reconciled provisionally: the result is shown and
+/// Reconciles a day that is not in the future, and compares anew every earlier one that is not settled: a line
+/// that came late, an answer that was waited for. Today is reconciled provisionally: the result is shown and
 /// nothing of it is put into the queue, since the day's lines still come in.
 pub async fn reconcile(app: &App, day: Day, actor: &Actor) -> Result<Report, AppError> {
-    let changed = read::read(app, day).await?;
+    let earlier = app.store().read(move |reader| unsettled(reader, day)).await?;
+    let changed = read::read(app, day, earlier.first().copied()).await?;
+    let (mut opened, mut closed) = (0_u64, 0_u64);
+    for &again in &earlier {
+        let of_day = compare(app, again, Vec::new(), actor).await?;
+        opened = opened.saturating_add(of_day.opened);
+        closed = closed.saturating_add(of_day.closed);
+    }
+    let mut report = compare(app, day, changed, actor).await?;
+    report.opened = report.opened.saturating_add(opened);
+    report.closed = report.closed.saturating_add(closed);
+    report.compared_again = earlier;
+    Ok(report)
+}
+
+/// Days before another that looking again may settle.
+fn unsettled(reader: &mut Reader<'_>, before: Day) -> Result<BTreeSet<Day>, AppError> {
+    let mut days = store::clearing::days_waiting(reader, before)?;
+    let open = store::differences::all_open(reader)?;
+    let open = open.iter().filter(|open| !open.kind.needs_a_person() && open.day < before);
+    days.extend(open.map(|open| open.day));
+    Ok(days)
+}
+
+/// Compares what is known of a day, in a transaction of its own.
+async fn compare(
+    app: &App,
+    day: Day,
+    changed: Vec<Difference>,
+    actor: &Actor,
+) -> Result<Report, AppError> {
     let (now, ids, settings) = (app.now(), app.ids().clone(), app.settings().clone());
     let actor = actor.clone();
     let provisional = day >= now.day();
@@ -49,6 +81,9 @@ pub async fn reconcile(app: &App, day: Day, actor: &Actor) -> Result<Report, App
             let shown = bank::deposits(tx, means, day, &mut found)?;
             let (opened, closed) =
                 if provisional { (0, 0) } else { keep(tx, day, now, &actor, &found)? };
+            if !provisional {
+                store::clearing::reconciled(tx, day, waiting, now)?;
+            }
             let mut report = report::of_day(tx, day)?;
             report.waiting = waiting;
             (report.provisional, report.opened) = (provisional, opened);
@@ -109,7 +144,6 @@ fn keep(
         agrees(tx, &open, now)?;
         closed = closed.saturating_add(1);
     }
-    store::clearing::reconciled(tx, day, now)?;
     tx.audit(AuditRecord {
         chain: HOUSE.to_owned(),
         at_ms: now.ms(),

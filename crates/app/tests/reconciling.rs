@@ -16,6 +16,7 @@ use domain::refund::RefundReason;
 use domain::time::Day;
 use domain::yen::Yen;
 use outbound::cards::sandbox::{Call, Fault, Misbooked};
+use std::collections::BTreeSet;
 use testkit::house::{GOOD_CARD, House, at, bill, shimin};
 
 const NUMBER: &str = "00012345";
@@ -146,6 +147,43 @@ async fn a_charge_that_the_gateway_does_not_list_waits_until_it_does_or_a_person
         house.sandbox.forget_misbooked();
         let listed = run(&house, "2026-11-28").await;
         assert_eq!((listed.closed, kinds(&listed)), (1, vec![]));
+    }
+}
+
+/// A day that is not settled is looked at by each later run. Mutations: `unsettled` leaves out the days that
+/// have something open, and the first half fails; those whose lines wait, and the second does.
+#[tokio::test]
+async fn what_came_late_settles_an_earlier_day_with_the_next_run() {
+    for (house, paid) in charged().await {
+        house.sandbox.misbook(Misbooked::Missing { source: paid.reference.clone() });
+        house.go_to("2026-11-29 10:00");
+        let missing = run(&house, "2026-11-28").await;
+        assert_eq!(kinds(&missing), [(DifferenceKind::JournalOnly, Some(3_700), None)]);
+        house.sandbox.forget_misbooked();
+        house.go_to("2026-12-20 10:00");
+        let late = run(&house, "2026-12-19").await;
+        assert_eq!((late.closed, kinds(&late)), (1, vec![]));
+        assert_eq!(late.compared_again, BTreeSet::from([day("2026-11-28")]));
+        let settled = run(&house, "2026-12-19").await;
+        assert_eq!((settled.closed, settled.compared_again.len()), (0, 0));
+    }
+    for (house, paid) in charged().await {
+        house.sandbox.misbehave(Call::Refund, Fault::LoseResponse);
+        refund(&house, paid.obligation.charge, 600).await;
+        house.go_to("2026-11-29 10:00");
+        let asked = run(&house, "2026-11-28").await;
+        assert_eq!((asked.waiting, kinds(&asked)), (1, vec![]));
+        house.go_to("2026-12-02 10:00");
+        let unanswered = run(&house, "2026-12-01").await;
+        assert_eq!(unanswered.compared_again, BTreeSet::from([day("2026-11-28")]));
+        assert_eq!(kinds(&unanswered), [(DifferenceKind::GatewayOnly, None, Some(-600))]);
+        assert_eq!(unanswered.differences[0].day, day("2026-11-28"));
+
+        house.go_to("2026-12-03 10:00");
+        settle::run_once(&house.app).await.unwrap();
+        let answered = run(&house, "2026-12-02").await;
+        assert_eq!((answered.opened, answered.closed), (0, 1), "{:?}", kinds(&answered));
+        assert!(answered.agrees(), "{:?}", kinds(&answered));
     }
 }
 

@@ -152,7 +152,7 @@ impl DifferenceKind {
     pub const fn proposal(self) -> &'static str {
         match self {
             Self::JournalOnly => {
-                "決済会社に取引の有無を照会してください。その日をもう一度照合して一致すれば閉じます"
+                "決済会社に取引の有無を照会してください。後の照合で一致すれば閉じます"
             }
             Self::GatewayOnly => {
                 "請求に心当たりがなければ、決済会社の画面で返金してください。復元の後なら adopt を実行してください"

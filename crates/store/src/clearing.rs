@@ -1,6 +1,8 @@
 //! The tables `gateway_lines`, `payouts`, `deposits` and `reconciliations`: the gateway's books and the bank's
 //! as they were read, and which days were held against each other.
 
+use std::collections::BTreeSet;
+
 use domain::clearing::{BankDeposit, GatewayPayout, GatewayTransaction, TransactionKind};
 use domain::id::DepositId;
 use domain::time::{Day, Moment};
@@ -74,8 +76,12 @@ const DEPOSIT: Statement = Statement::new(
 );
 const RECONCILED: Statement = Statement::new(
     "reconciliations.put",
-    "INSERT INTO reconciliations (day, run_at_ms) VALUES ($1, $2)
-     ON CONFLICT (day) DO UPDATE SET run_at_ms = excluded.run_at_ms",
+    "INSERT INTO reconciliations (day, run_at_ms, waiting) VALUES ($1, $2, $3)
+     ON CONFLICT (day) DO UPDATE SET run_at_ms = excluded.run_at_ms, waiting = excluded.waiting",
+);
+const DAYS_WAITING: Statement = Statement::new(
+    "reconciliations.days_waiting",
+    "SELECT day FROM reconciliations WHERE waiting > 0 AND day < $1",
 );
 const WAS_RECONCILED: Statement = Statement::new(
     "reconciliations.of_day",
@@ -98,6 +104,7 @@ pub const ALL: &[&Statement] = &[
     &DEPOSITS_OF_DAY,
     &DEPOSIT,
     &RECONCILED,
+    &DAYS_WAITING,
     &WAS_RECONCILED,
 ];
 
@@ -268,10 +275,16 @@ pub fn deposits_of(reader: &mut Reader<'_>, on: Day) -> Result<Vec<KeptDeposit>,
         .collect()
 }
 
-/// Notes that a day was reconciled.
-pub fn reconciled(tx: &mut Tx<'_>, on: Day, now: Moment) -> Result<(), StoreError> {
-    let on = on.to_string();
-    tx.execute(&RECONCILED, &[(&on).into(), now.ms().into()]).map(drop)
+/// Notes that a day was reconciled, and how many of its lines wait for an answer of the gateway.
+pub fn reconciled(tx: &mut Tx<'_>, on: Day, waiting: u64, now: Moment) -> Result<(), StoreError> {
+    let (on, waiting) = (on.to_string(), i64::try_from(waiting).unwrap_or(i64::MAX));
+    tx.execute(&RECONCILED, &[(&on).into(), now.ms().into(), waiting.into()]).map(drop)
+}
+
+/// Days before another whose lines waited when they were reconciled last.
+pub fn days_waiting(reader: &mut Reader<'_>, before: Day) -> Result<BTreeSet<Day>, StoreError> {
+    let before = before.to_string();
+    reader.query(&DAYS_WAITING, &[(&before).into()])?.iter().map(|row| day(row, 0)).collect()
 }
 
 /// When a day was reconciled last.

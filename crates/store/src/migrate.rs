@@ -18,6 +18,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("V07__safe_mode", include_str!("../migrations/V07__safe_mode.sql")),
     ("V08__amount_due", include_str!("../migrations/V08__amount_due.sql")),
     ("V09__books", include_str!("../migrations/V09__books.sql")),
+    ("V10__unsettled_days", include_str!("../migrations/V10__unsettled_days.sql")),
 ];
 
 /// The newest version this program knows.

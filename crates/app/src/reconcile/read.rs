@@ -21,9 +21,15 @@ const FIRST_READS_DAYS: u16 = 14;
 const LINES_OF_A_CHUNK: usize = 500;
 
 /// Reads what the gateway has booked until the end of the day after `day`: a charge of the last second may be
-/// booked in the next. Returns the lines that are not what they were.
-pub(super) async fn read(app: &App, day: Day) -> Result<Vec<Difference>, AppError> {
-    let from = app.store().read(move |reader| begins(reader, day)).await?;
+/// booked in the next. Lines are read since the oldest day that is not settled. Returns the lines that are not
+/// what they were.
+pub(super) async fn read(
+    app: &App,
+    day: Day,
+    unsettled: Option<Day>,
+) -> Result<Vec<Difference>, AppError> {
+    let usual = app.store().read(move |reader| begins(reader, day)).await?;
+    let from = unsettled.map_or(usual, |unsettled| unsettled.begins().min(usual));
     let until = day.tomorrow().tomorrow().begins();
     charges_as_evidence(app, day.yesterday().begins()).await?;
     let lines = tell::transactions(app, from, until).await?;

@@ -5,7 +5,7 @@ use domain::difference::Difference;
 use domain::journal::{JournalKind, Title};
 use domain::time::Day;
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use store::Reader;
 use store::clearing::{KeptDeposit, KeptPayout};
 
@@ -53,6 +53,8 @@ pub struct Report {
     pub payouts: Vec<KeptPayout>,
     /// What the bank has shown on that day.
     pub deposits: Vec<KeptDeposit>,
+    /// Earlier days that were not settled, and were compared anew.
+    pub compared_again: BTreeSet<Day>,
     /// Differences that are new.
     pub opened: u64,
     /// Differences that agree by now.
@@ -87,6 +89,7 @@ pub(super) fn of_day(reader: &mut Reader<'_>, day: Day) -> Result<Report, AppErr
         waiting: 0,
         payouts: store::clearing::payouts_arriving(reader, day, day)?,
         deposits: store::clearing::deposits_of(reader, day)?,
+        compared_again: BTreeSet::new(),
         opened: 0,
         closed: 0,
         differences: store::differences::all_open(reader)?,

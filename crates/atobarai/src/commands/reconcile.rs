@@ -85,6 +85,10 @@ fn tell(report: &Report, today: Day) {
     if report.waiting > 0 {
         say(format_args!("{} lines wait for an answer of the gateway", report.waiting));
     }
+    if !report.compared_again.is_empty() {
+        let days: Vec<String> = report.compared_again.iter().map(Day::to_string).collect();
+        say(format_args!("compared again, not settled before: {}", days.join(", ")));
+    }
     say(format_args!("differences: {} new, {} agree by now", report.opened, report.closed));
     for difference in &report.differences {
         say(format_args!("  {}", line(difference, today)));
@@ -160,6 +164,7 @@ fn object(report: &Report, today: Day) -> Value {
         "waiting": report.waiting,
         "payouts": payouts.collect::<Vec<_>>(),
         "deposits": deposits.collect::<Vec<_>>(),
+        "compared_again": report.compared_again.iter().map(Day::to_string).collect::<Vec<_>>(),
         "opened": report.opened,
         "closed": report.closed,
         "differences": report.differences.iter().map(|open| difference(open, today)).collect::<Vec<_>>(),

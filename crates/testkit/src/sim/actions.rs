@@ -1,5 +1,6 @@
 //! What people and machines do at each moment: patients, the hospital, staff, the gateway, our workers.
 
+use super::bookkeeper;
 use super::faults::Fault;
 use super::world::{Slip, Visit, World};
 use crate::house::{GOOD_CARD, shimin};
@@ -36,6 +37,7 @@ pub async fn act(world: &mut World) {
     cards_and_disputes(world).await;
     workers_work(world).await;
     calls_arrive(world).await;
+    bookkeeper::every_morning(world).await;
     if world.may(Fault::ClockJump, 400) {
         let hours = i64::try_from(world.chance.below(96)).unwrap_or(0).saturating_add(1);
         world.go_to(world.now().plus_seconds(hours * 3_600));
@@ -71,6 +73,7 @@ pub async fn tidy_up(world: &mut World, day: u16) {
     approve_all(world).await;
     workers_work(world).await;
     deliver_all(world).await;
+    bookkeeper::every_morning(world).await;
 }
 
 async fn patients_come(world: &mut World) {

@@ -1,8 +1,10 @@
-//! The accountant of the simulated hospital. When the months are over, every day is reconciled against the card
-//! network's accounts and a bank that shows what it sent; then all rows are asked whether the rules hold.
+//! The accountant of the simulated hospital. In every second world each morning, and in all of them when the months
+//! are over, days are reconciled against the card network's accounts and a bank that shows what it sent; then all
+//! rows are asked whether the rules hold.
 
 use super::world::World;
-use app::{proof, reconcile, tell};
+
+use app::{App, AppError, proof, reconcile, tell};
 use domain::audit::Actor;
 use domain::difference::{Difference, DifferenceKind};
 use domain::journal::Title;
@@ -10,13 +12,37 @@ use domain::time::Day;
 use outbound::cards::sandbox::Books;
 use std::collections::BTreeSet;
 
+/// Reconciles the days that are over and were not, as far as the gateway answers.
+pub async fn every_morning(world: &mut World) {
+    if !world.reconciles_daily {
+        return;
+    }
+    let today = world.now().day();
+    let mut day = world.reconciled_before.unwrap_or(today.yesterday());
+    while day < today {
+        let app = world.house.app.clone();
+        let work = async move {
+            match reconcile_day(&app, day).await {
+                Ok(()) => Ok(true),
+                Err(AppError::Outside { .. }) => Ok(false),
+                Err(error) => Err(error),
+            }
+        };
+        if world.perhaps_dying("reconcile", work).await != Some(true) {
+            break;
+        }
+        day = day.tomorrow();
+    }
+    world.reconciled_before = Some(day);
+}
+
 /// What does not agree although nobody has an explanation for it. `explained` holds our references (entries,
 /// charges, refunds) of visits at whose sums people look already.
 pub async fn look(world: &World, first: Day, explained: &BTreeSet<String>) -> Vec<String> {
     let mut wrong = Vec::new();
-    let mut day = first;
+    let mut day = world.reconciled_before.unwrap_or(first);
     while day < world.now().day() {
-        if let Err(error) = reconcile_day(world, day).await {
+        if let Err(error) = reconcile_day(&world.house.app, day).await {
             wrong.push(format!("{day} could not be reconciled: {error}"));
         }
         day = day.tomorrow();
@@ -77,8 +103,7 @@ pub async fn look(world: &World, first: Day, explained: &BTreeSet<String>) -> Ve
     wrong
 }
 
-async fn reconcile_day(world: &World, day: Day) -> Result<(), app::AppError> {
-    let app = &world.house.app;
+async fn reconcile_day(app: &App, day: Day) -> Result<(), AppError> {
     let accountant = Actor::Operator("accountant".to_owned());
     let mut file = "入金日,入金額\n".to_owned();
     for payout in tell::payouts(app, day).await? {

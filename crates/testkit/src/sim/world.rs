@@ -75,6 +75,10 @@ pub struct World {
     pub faults: bool,
     /// Whether the process died in the last use case.
     pub died: bool,
+    /// Whether the accountant comes every morning.
+    pub reconciles_daily: bool,
+    /// Days before this one were reconciled.
+    pub reconciled_before: Option<Day>,
     /// Use cases that broke although nothing had been made to go wrong.
     pub broken: Vec<String>,
     next_number: u64,
@@ -98,6 +102,9 @@ impl World {
             calls_seen: 0,
             faults: true,
             died: false,
+            // What the daily list tells must not be all that finds a lost answer.
+            reconciles_daily: plan.seed.is_multiple_of(2),
+            reconciled_before: None,
             broken: Vec::new(),
             next_number: 0,
             next_slip: 0,
