@@ -3,12 +3,12 @@
 
 mod common;
 
-use common::{every_form, noon, order, saved_card};
+use common::{Clock, every_form_at, noon, now, order, saved_card};
 use domain::clearing::TransactionKind;
 use domain::evidence::{DisputeStage, Finding, RefundFinding};
 use domain::time::Moment;
 use domain::yen::Yen;
-use outbound::cards::sandbox::{Call, Fault, RefundStatus, Sandbox, signature};
+use outbound::cards::sandbox::{Call, Fault, Now, RefundStatus, Sandbox, signature};
 use outbound::cards::{CardGateway, EventAbout, RefundOrder, WebhookFault};
 use std::sync::Arc;
 
@@ -16,8 +16,12 @@ const GOOD: &str = common::GOOD_CARD;
 
 /// A gateway that has taken 1,234 yen; the reference of the charge.
 async fn charged() -> Vec<(Arc<Sandbox>, CardGateway, String)> {
+    charged_at(&now()).await
+}
+
+async fn charged_at(now: &Now) -> Vec<(Arc<Sandbox>, CardGateway, String)> {
     let mut all = Vec::new();
-    for (sandbox, gateway) in every_form().await {
+    for (sandbox, gateway) in every_form_at(now).await {
         let card = saved_card(&sandbox, &gateway, GOOD).await;
         let answer = gateway.charge(&order(&card, "key-1")).await;
         let Finding::Paid { reference, .. } = answer.finding else { panic!("{answer:?}") };
@@ -106,10 +110,12 @@ async fn a_disputed_charge_is_not_refunded() {
     }
 }
 
-/// The accounts add up to what the bank gets. Mutation: the fee left out.
+/// The accounts add up to what the bank gets. Mutations: the fee left out; a payout named before its day is over,
+/// when a refund may still leave nothing to be sent.
 #[tokio::test]
 async fn accounts_and_payouts_agree() {
-    for (_, gateway, charge) in charged().await {
+    let clock = Clock::default();
+    for (_, gateway, charge) in charged_at(&clock.now()).await {
         gateway.refund(&back(&charge, "r1", 234)).await;
         let (from, until) = (noon().plus_seconds(-60), noon().plus_seconds(60));
         let lines = gateway.transactions(from, until).await.unwrap();
@@ -119,14 +125,43 @@ async fn accounts_and_payouts_agree() {
             told,
             [(TransactionKind::Charge, 1_234, 44), (TransactionKind::Refund, -234, 0)]
         );
-        let payouts = gateway.payouts(noon().day().plus_days(2)).await.unwrap();
+        let arrives = noon().day().plus_days(2);
+        assert!(gateway.payouts(arrives).await.unwrap().is_empty(), "the day is not over");
+        assert_eq!(lines[0].payout, None);
+        clock.move_to_day(1);
+        let payouts = gateway.payouts(arrives).await.unwrap();
         assert_eq!(payouts.len(), 1);
         assert_eq!(payouts[0].amount.amount(), 1_234 - 44 - 234);
+        let lines = gateway.transactions(from, until).await.unwrap();
         assert_eq!(lines[0].payout.as_deref(), Some(payouts[0].id.as_str()));
+        clock.move_to_day(0);
         assert!(gateway.payouts(noon().day()).await.unwrap().is_empty());
         let listed = gateway.charges_since(from).await.unwrap();
         assert_eq!((listed.len(), listed[0].generation), (1, 1));
         assert!(gateway.charges_since(until).await.unwrap().is_empty());
+    }
+}
+
+/// What was sent to the bank stays what it was: what ends later is not booked into a day that is over. Mutation: a
+/// refund that stays open, or an inquiry, is listed once it ends, as of the day of its beginning.
+#[tokio::test]
+async fn a_payout_stays_as_it_was_sent() {
+    let clock = Clock::default();
+    for (sandbox, gateway, charge) in charged_at(&clock.now()).await {
+        clock.move_to_day(0);
+        let inquiry = sandbox.open_dispute(&charge, "inquiry").unwrap();
+        assert!(sandbox.move_dispute(&inquiry, "won"));
+        sandbox.misbehave(Call::Refund, Fault::StaysPending);
+        let answer = gateway.refund(&back(&charge, "r1", 234)).await;
+        let RefundFinding::Pending { reference } = answer.finding else { panic!("{answer:?}") };
+        let arrives = noon().day().plus_days(2);
+        let inquiry = sandbox.open_dispute(&charge, "inquiry").unwrap();
+        clock.move_to_day(1);
+        let sent = gateway.payouts(arrives).await.unwrap();
+        assert_eq!(sent[0].amount.amount(), 1_234 - 44 - 234);
+        assert!(sandbox.end_refund(&reference, true));
+        assert!(sandbox.move_dispute(&inquiry, "opened"));
+        assert_eq!(gateway.payouts(arrives).await.unwrap(), sent);
     }
 }
 
@@ -169,7 +204,7 @@ async fn a_call_counts_only_with_our_signature_of_now() {
 /// F16.
 #[tokio::test]
 async fn a_wrong_amount_is_told_as_it_was_taken() {
-    for (sandbox, gateway) in every_form().await {
+    for (sandbox, gateway) in every_form_at(&now()).await {
         let card = saved_card(&sandbox, &gateway, GOOD).await;
         sandbox.misbehave(Call::Charge, Fault::TakesOtherAmount(1_200));
         let answer = gateway.charge(&order(&card, "key-1")).await;

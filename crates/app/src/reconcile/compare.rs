@@ -15,6 +15,9 @@ use store::{Reader, Tx};
 /// So long the engine may ask about a line of the gateway's before people must: the day and the night after.
 const ASKED_FOR_S: i64 = 2 * 86_400;
 
+/// So long a refund that the gateway has begun may take to arrive before people must look.
+const ARRIVES_WITHIN_S: i64 = 10 * 86_400;
+
 /// Compares a day in both directions: each entry has its line, each line its entry. Returns how many lines
 /// wait for an answer that the engine is asking for.
 pub(super) fn journal(
@@ -104,8 +107,9 @@ fn money_of_ours(
         if let Some(judged) = came_back(tx, reference)? {
             return Ok(judged);
         }
-        let fresh = now < line.booked_at.plus_seconds(ASKED_FOR_S);
-        return Ok(if fresh && is_being_asked(tx, reference)? { Judged::Waits } else { STRANGE });
+        let waits = waits_for_s(tx, reference)?;
+        let waits = waits.is_some_and(|waits| now < line.booked_at.plus_seconds(waits));
+        return Ok(if waits { Judged::Waits } else { STRANGE });
     };
     let lines = lines_about(tx, kind, reference)?;
     let paired = pair(&entry, &lines).is_some_and(|paired| paired.id == line.id);
@@ -129,19 +133,20 @@ fn came_back(reader: &mut Reader<'_>, reference: &str) -> Result<Option<Judged>,
     })
 }
 
-/// Whether the engine has asked for this and does not know the answer yet.
-fn is_being_asked(reader: &mut Reader<'_>, reference: &str) -> Result<bool, AppError> {
+/// For how many seconds after its line something may wait to be booked: the engine has asked for it and does not
+/// know the answer yet, or money on its way back has not arrived. `None`: we never asked, or know the answer.
+fn waits_for_s(reader: &mut Reader<'_>, reference: &str) -> Result<Option<i64>, AppError> {
     if let Ok(charge) = reference.parse::<ChargeId>() {
         let stored = store::charges::by_id(reader, charge)?;
-        return Ok(stored.is_some_and(|stored| stored.charge.state().is_in_flight()));
+        let asked = stored.is_some_and(|stored| stored.charge.state().is_in_flight());
+        return Ok(asked.then_some(ASKED_FOR_S));
     }
-    let Ok(refund) = reference.parse::<RefundId>() else { return Ok(false) };
+    let Ok(refund) = reference.parse::<RefundId>() else { return Ok(None) };
     let stored = store::refunds::by_id(reader, refund)?;
+    let Some(state) = stored.map(|stored| stored.refund.state()) else { return Ok(None) };
     // A gateway lists a refund as soon as it is asked for; ours is booked when the money is back.
-    Ok(stored.is_some_and(|stored| {
-        let state = stored.refund.state();
-        state.is_in_flight() || state == RefundState::Pending
-    }))
+    let arrives = (state == RefundState::Pending).then_some(ARRIVES_WITHIN_S);
+    Ok(arrives.or_else(|| state.is_in_flight().then_some(ASKED_FOR_S)))
 }
 
 /// The line that an entry is about: one of its amount before any other.

@@ -236,6 +236,9 @@ pub struct BookedDispute {
     pub reason: String,
     /// Since when, in milliseconds since 1970.
     pub created_ms: i64,
+    /// When its money was taken back from the merchant: an inquiry takes none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub withdrawn_ms: Option<i64>,
     /// When it was decided.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub closed_ms: Option<i64>,

@@ -36,8 +36,28 @@ pub fn now() -> Now {
     Arc::new(noon)
 }
 
+/// A clock that the test moves, from noon on.
+#[derive(Clone, Default)]
+pub struct Clock(Arc<std::sync::atomic::AtomicI64>);
+
+impl Clock {
+    pub fn now(&self) -> Now {
+        let Self(later_s) = self.clone();
+        Arc::new(move || noon().plus_seconds(later_s.load(std::sync::atomic::Ordering::SeqCst)))
+    }
+
+    /// Whole days after noon of the first day.
+    pub fn move_to_day(&self, days: i64) {
+        self.0.store(days * 86_400, std::sync::atomic::Ordering::SeqCst);
+    }
+}
+
 pub fn in_memory() -> Arc<Sandbox> {
-    Arc::new(Sandbox::new(&BooksAt::Memory, "https://cards.example", now()).unwrap())
+    in_memory_at(now())
+}
+
+pub fn in_memory_at(now: Now) -> Arc<Sandbox> {
+    Arc::new(Sandbox::new(&BooksAt::Memory, "https://cards.example", now).unwrap())
 }
 
 /// The same card network over HTTP, below a path prefix.
@@ -71,7 +91,12 @@ pub fn http_client() -> reqwest::Client {
 /// Every form of the gateway, each with a card network of its own: in this process, over HTTP, and over HTTP
 /// as one speaks to Stripe.
 pub async fn every_form() -> [(Arc<Sandbox>, CardGateway); 3] {
-    let (near, far, as_stripe) = (in_memory(), in_memory(), in_memory());
+    every_form_at(&now()).await
+}
+
+/// The same with another clock.
+pub async fn every_form_at(now: &Now) -> [(Arc<Sandbox>, CardGateway); 3] {
+    let [near, far, as_stripe] = [(); 3].map(|()| in_memory_at(Arc::clone(now)));
     let address = serve(&far).await;
     let (stripe_address, _) = serve_as_stripe(&as_stripe).await;
     [

@@ -1,11 +1,10 @@
 //! The card network's accounts with the hospital, as a function of its books: what it took, gave back,
-//! keeps as its fee, and sends to the bank. A day's lines are one payout, on the second day after.
+//! keeps as its fee, and sends to the bank. A day's lines are one payout, which is sent when the day is over and
+//! arrives on the second day after.
 
 use super::books::Books;
 use super::rules::{Answer, Ruling};
-use crate::cards::wire::{
-    ChargeStatus, PayoutBody, PayoutList, RefundStatus, TransactionBody, TransactionList,
-};
+use crate::cards::wire::{ChargeStatus, PayoutBody, PayoutList, TransactionBody, TransactionList};
 use domain::time::{Day, Moment};
 use std::collections::BTreeMap;
 
@@ -15,10 +14,11 @@ const FEE_PER_MILLE: i64 = 36;
 /// Days from a line to the day on which the bank has its payout.
 const PAYOUT_AFTER_DAYS: u16 = 2;
 
-/// Lines booked from a moment until just before another, oldest first.
-pub(super) fn transactions(books: &Books, from_ms: i64, until_ms: i64) -> Ruling {
+/// Lines booked from a moment until just before another, oldest first. A line names its payout once that has been
+/// sent: until then the day may still come to nothing.
+pub(super) fn transactions(books: &Books, from_ms: i64, until_ms: i64, now: Moment) -> Ruling {
     let mut transactions = lines(books);
-    let payout_of_day = carried(&transactions).payout_of_day;
+    let payout_of_day = carried(&transactions, now).payout_of_day;
     for line in &mut transactions {
         line.payout = payout_of_day.get(&arrival(line.booked_ms)).cloned();
     }
@@ -26,9 +26,9 @@ pub(super) fn transactions(books: &Books, from_ms: i64, until_ms: i64) -> Ruling
     Answer::json(200, &TransactionList { transactions }).into()
 }
 
-/// The payouts that are asked for, oldest first.
-pub(super) fn payouts(books: &Books, asked: impl Fn(&PayoutBody) -> bool) -> Ruling {
-    let mut payouts = carried(&lines(books)).payouts;
+/// The payouts that have been sent and are asked for, oldest first.
+pub(super) fn payouts(books: &Books, asked: impl Fn(&PayoutBody) -> bool, now: Moment) -> Ruling {
+    let mut payouts = carried(&lines(books), now).payouts;
     for misbooked in &books.misbooked {
         if let Misbooked::PayoutShort { arrives_on, by } = misbooked {
             let short = |payout: &&mut PayoutBody| payout.arrives_on == *arrives_on;
@@ -46,9 +46,10 @@ struct Carried {
 }
 
 /// A day on which more went back than was taken sends nothing: its lines go with the next payout.
-fn carried(lines: &[TransactionBody]) -> Carried {
+fn carried(lines: &[TransactionBody], now: Moment) -> Carried {
     let mut days: BTreeMap<String, i64> = BTreeMap::new();
-    for line in lines {
+    let over = lines.iter().filter(|line| Moment::from_ms(line.booked_ms).day() < now.day());
+    for line in over {
         *days.entry(arrival(line.booked_ms)).or_default() += line.amount - line.fee;
     }
     let (mut sum, mut waiting) = (0, Vec::new());
@@ -146,17 +147,17 @@ fn lines(books: &Books) -> Vec<TransactionBody> {
     }
     for refund in books.refunds.values() {
         let about = (refund.id.as_str(), Some(refund.reference.as_str()));
-        if refund.status != RefundStatus::Pending {
-            lines.push(line("refund", -refund.amount, 0, about, refund.created_ms));
-        }
+        // Set aside as soon as it is asked for, as a payout must never change after it was sent.
+        lines.push(line("refund", -refund.amount, 0, about, refund.created_ms));
         if let Some(failed_ms) = refund.failed_ms {
             lines.push(line("refund_failed", refund.amount, 0, about, failed_ms));
         }
     }
-    for dispute in books.disputes.values().filter(|dispute| dispute.stage != "inquiry") {
+    for dispute in books.disputes.values() {
+        let Some(withdrawn_ms) = dispute.withdrawn_ms else { continue };
         let charge = books.charges.get(&dispute.charge);
         let about = (dispute.id.as_str(), charge.map(|charge| charge.reference.as_str()));
-        lines.push(line("dispute", -dispute.amount, 0, about, dispute.created_ms));
+        lines.push(line("dispute", -dispute.amount, 0, about, withdrawn_ms));
         if let (Some(closed_ms), "won") = (dispute.closed_ms, dispute.stage.as_str()) {
             lines.push(line("dispute_reversed", dispute.amount, 0, about, closed_ms));
         }
@@ -198,7 +199,7 @@ mod tests {
         let day_ms = 86_400_000;
         let on = |days: i64, amount| line("charge", amount, 0, ("ch_1", None), days * day_ms);
         let lines = [on(0, 500), on(1, -700), on(2, 200), on(3, 900), on(4, -1)];
-        let carried = carried(&lines);
+        let carried = carried(&lines, Moment::from_ms(9 * day_ms));
         let paid: Vec<_> = carried.payouts.iter().map(|payout| payout.amount).collect();
         assert_eq!(paid, [500, 400], "-700 and 200 are carried to 900");
         let mut sums: BTreeMap<&str, i64> = BTreeMap::new();

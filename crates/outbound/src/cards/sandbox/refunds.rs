@@ -9,6 +9,9 @@ use crate::cards::wire::{
 };
 use domain::time::Moment;
 
+/// The stage of a dispute in which the card's bank only asks.
+const INQUIRY: &str = "inquiry";
+
 /// Gives money back, or says why not. Under a known key nothing happens but its saved answer.
 pub(super) fn refund(
     books: &Books,
@@ -106,6 +109,7 @@ pub(super) fn dispute(
         stage: stage.to_owned(),
         reason: "fraudulent".to_owned(),
         created_ms: now.ms(),
+        withdrawn_ms: (stage != INQUIRY).then(|| now.ms()),
         closed_ms: None,
     };
     Some((dispute.id.clone(), vec![Record::Dispute(dispute)]))
@@ -114,7 +118,10 @@ pub(super) fn dispute(
 /// A dispute comes to another stage.
 pub(super) fn move_dispute(books: &Books, id: &str, stage: &str, now: Moment) -> Vec<Record> {
     let Some(dispute) = books.disputes.get(id) else { return Vec::new() };
-    let closed = matches!(stage, "won" | "lost").then(|| now.ms());
-    let stage = stage.to_owned();
-    vec![Record::Dispute(BookedDispute { stage, closed_ms: closed, ..dispute.clone() })]
+    let mut moved = BookedDispute { stage: stage.to_owned(), ..dispute.clone() };
+    moved.closed_ms = matches!(stage, "won" | "lost").then(|| now.ms());
+    if stage == "opened" {
+        moved.withdrawn_ms.get_or_insert(now.ms());
+    }
+    vec![Record::Dispute(moved)]
 }

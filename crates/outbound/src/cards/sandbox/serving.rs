@@ -73,8 +73,9 @@ impl Sandbox {
         from_ms: i64,
         until_ms: i64,
     ) -> Delivery {
+        let now = (self.now)();
         self.serve(Call::List, move |desk, _| {
-            clearing::transactions(&desk.books, from_ms, until_ms).answer
+            clearing::transactions(&desk.books, from_ms, until_ms, now).answer
         })
         .await
     }
@@ -87,7 +88,9 @@ impl Sandbox {
         self: &Arc<Self>,
         asked: impl Fn(&PayoutBody) -> bool + Send + 'static,
     ) -> Delivery {
-        self.serve(Call::List, move |desk, _| clearing::payouts(&desk.books, asked).answer).await
+        let now = (self.now)();
+        self.serve(Call::List, move |desk, _| clearing::payouts(&desk.books, asked, now).answer)
+            .await
     }
 
     /// Nothing arrives and nothing is answered until a moment: an outage.
