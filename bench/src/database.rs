@@ -92,6 +92,14 @@ impl Database {
         })
     }
 
+    /// The words of its server and its name there, where it is PostgreSQL's.
+    pub fn postgres(&self) -> Option<(String, String)> {
+        match &self.home {
+            Home::Sqlite { .. } => None,
+            Home::Postgres { words, name } => Some((words.clone(), name.clone())),
+        }
+    }
+
     /// As the product opens it.
     pub fn open(&self, options: OpenOptions) -> anyhow::Result<Store> {
         Ok(Store::open(&self.address()?, keyring()?, options)?)

@@ -135,14 +135,7 @@ impl Demo {
     }
 
     fn resident(&self) -> anyhow::Result<u64> {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-        let kilobytes: u64 = line
-            .and_then(|line| line.trim().strip_suffix(" kB"))
-            .context("VmRSS")?
-            .trim()
-            .parse()?;
-        Ok(kilobytes.saturating_mul(1_024))
+        resident_of(&self.child.id().to_string())
     }
 
     fn stop(mut self) -> anyhow::Result<()> {
@@ -150,6 +143,15 @@ impl Demo {
         self.child.wait()?;
         Ok(())
     }
+}
+
+/// The memory that a process holds, in bytes.
+pub fn resident_of(process: &str) -> anyhow::Result<u64> {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status"))?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let kilobytes: u64 =
+        line.and_then(|line| line.trim().strip_suffix(" kB")).context("VmRSS")?.trim().parse()?;
+    Ok(kilobytes.saturating_mul(1_024))
 }
 
 /// What the tags of a page load by themselves. An icon that only phones fetch is counted too.

@@ -1,15 +1,21 @@
-//! The benchmarks, each beside its peer in the same run: `atobarai-bench import|entry|receipt|demo|all`.
+//! The benchmarks, each beside its peer in the same run: `atobarai-bench import|entry|receipt|demo|settlement|gateway|webhooks|chain|all`.
 //! `bench/run` builds everything, starts a PostgreSQL that keeps what it is told, and calls this.
 
+mod chain;
 mod database;
 mod demo;
 mod entry;
+mod gateway;
 mod import;
 mod machine;
 mod measure;
 mod page;
 mod peer;
+mod pgbench;
 mod receipt;
+mod recording;
+mod settlement;
+mod webhooks;
 mod world;
 
 use database::Server;
@@ -19,7 +25,8 @@ use std::process::ExitCode;
 #[global_allocator]
 static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-const USAGE: &str = "usage: atobarai-bench import|entry|receipt|demo|all";
+const USAGE: &str =
+    "usage: atobarai-bench import|entry|receipt|demo|settlement|gateway|webhooks|chain|all";
 
 fn main() -> anyhow::Result<ExitCode> {
     let wanted: Vec<String> = std::env::args().skip(1).collect();
@@ -33,12 +40,20 @@ fn main() -> anyhow::Result<ExitCode> {
         "entry" => machine::print(&servers).and_then(|()| entry::run(&servers))?,
         "receipt" => machine::print(&servers).and_then(|()| receipt::run())?,
         "demo" => machine::print(&servers).and_then(|()| demo::run())?,
+        "settlement" => machine::print(&servers).and_then(|()| settlement::run(&servers))?,
+        "gateway" => machine::print(&servers).and_then(|()| gateway::run(&servers))?,
+        "webhooks" => machine::print(&servers).and_then(|()| webhooks::run(&servers))?,
+        "chain" => machine::print(&servers).and_then(|()| chain::run(&servers))?,
         "all" => {
             machine::print(&servers)?;
             import::run(&servers)?;
             entry::run(&servers)?;
             receipt::run()?;
             demo::run()?;
+            settlement::run(&servers)?;
+            gateway::run(&servers)?;
+            webhooks::run(&servers)?;
+            chain::run(&servers)?;
         }
         _ => {
             eprintln!("{USAGE}");

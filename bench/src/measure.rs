@@ -14,6 +14,16 @@ pub enum Unit {
     Bytes,
 }
 
+impl Unit {
+    fn show(self, value: u64) -> String {
+        match self {
+            Self::Nanoseconds => time(value),
+            Self::PerSecond => format!("{value}/s"),
+            Self::Bytes => bytes(value),
+        }
+    }
+}
+
 /// What was measured, one number for each round.
 #[derive(Clone)]
 pub struct Samples {
@@ -39,11 +49,7 @@ impl Samples {
     }
 
     fn shown(&self) -> String {
-        let show = |value: u64| match self.unit {
-            Unit::Nanoseconds => time(value),
-            Unit::PerSecond => format!("{value}/s"),
-            Unit::Bytes => bytes(value),
-        };
+        let show = |value: u64| self.unit.show(value);
         let (Some(least), Some(most)) = (self.values.iter().min(), self.values.iter().max()) else {
             return "-".to_owned();
         };
@@ -70,6 +76,8 @@ pub enum Goal {
     AtMost(u64),
     /// No ratio but our own number, in its unit.
     Below(u64),
+    /// The same, where more is better.
+    Above(u64),
     None,
 }
 
@@ -114,9 +122,10 @@ impl Figure {
                 (format!("≤ {}", times(goal)), measured.map(|ratio| ratio <= goal))
             }
             Goal::Below(goal) => {
-                let mut limit = Samples::new(self.ours.unit);
-                limit.push(goal);
-                (format!("< {}", limit.shown()), Some(self.ours.median() < goal))
+                (format!("< {}", self.ours.unit.show(goal)), Some(self.ours.median() < goal))
+            }
+            Goal::Above(goal) => {
+                (format!("≥ {}", self.ours.unit.show(goal)), Some(self.ours.median() >= goal))
             }
             Goal::None => ("-".to_owned(), None),
         };

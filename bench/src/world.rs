@@ -1,11 +1,13 @@
 //! What both sides find: the group of the FAQ, payers who have registered, visits that were entered.
 
 use crate::database::Database;
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use app::clock::Clock;
 use app::ids::Ids;
 use app::settings::AppSettings;
 use app::{App, AppError, Outbound};
+use axum::extract::Request;
+use axum::middleware::{self, Next};
 use domain::account::{Account, AccountState, PatientLink, PersonDetails};
 use domain::audit::Actor;
 use domain::bill::BillKey;
@@ -20,15 +22,22 @@ use domain::patient::{PatientNumber, Relation};
 use domain::policy::Policy;
 use domain::time::{Day, Moment, TimeOfDay};
 use domain::user_id::UserId;
+use domain::yen::Yen;
 use exchange::fixture::{self, InventedPerson};
-use outbound::cards::CardGateway;
-use outbound::cards::sandbox::{BooksAt, Sandbox};
+use outbound::cards::sandbox::{self, BooksAt, EventBody, Sandbox, TestCard};
+use outbound::cards::{
+    CardGateway, ChargeOrder, RemoteSandbox, RemoteSettings, SetupOrder, SetupOutcome,
+};
 use outbound::mail::{FolderMailer, Mailer};
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 use store::cards::{Flag, Mandate};
 use store::{OpenOptions, Tx};
 use tokio::runtime::Runtime;
+
+/// Always pays.
+const GOOD_CARD: &str = "4242424242424242";
 
 const OKAYAMA: &str = include_str!("../../fixtures/okayama.toml");
 
@@ -37,23 +46,105 @@ const OKAYAMA: &str = include_str!("../../fixtures/okayama.toml");
 pub struct World {
     pub runtime: Runtime,
     pub app: App,
+    sandbox: Arc<Sandbox>,
     _mails: tempfile::TempDir,
+}
+
+/// In which way a world is opened.
+pub struct How {
+    pub now: Moment,
+    /// Counted ones make the same rows on every server.
+    pub ids: Ids,
+    /// Requests to the gateway at once.
+    pub calls_at_once: usize,
+    /// A gateway in this process answers at once.
+    pub far: Option<Far>,
+}
+
+impl How {
+    /// As `serve` does it.
+    pub fn new(now: Moment) -> Self {
+        let calls_at_once = AppSettings::default().gateway_calls_at_once;
+        Self { now, ids: Ids::System, calls_at_once, far: None }
+    }
+}
+
+/// A card network over HTTP that takes its time.
+#[derive(Clone)]
+pub struct Far {
+    latency: Duration,
+    requests_a_second: u32,
+    heard: Arc<Mutex<Vec<Instant>>>,
+}
+
+impl Far {
+    pub fn new(latency: Duration, requests_a_second: u32) -> Self {
+        Self { latency, requests_a_second, heard: Arc::default() }
+    }
+
+    /// When its requests came.
+    pub fn heard(&self) -> Vec<Instant> {
+        self.heard.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub fn forget(&self) {
+        self.heard.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
+    async fn serve(&self, sandbox: &Arc<Sandbox>) -> anyhow::Result<CardGateway> {
+        let (latency, heard) = (self.latency, Arc::clone(&self.heard));
+        let wait = move |request: Request, next: Next| {
+            let heard = Arc::clone(&heard);
+            async move {
+                heard.lock().unwrap_or_else(PoisonError::into_inner).push(Instant::now());
+                tokio::time::sleep(latency).await;
+                next.run(request).await
+            }
+        };
+        let router = sandbox::router(Arc::clone(sandbox)).layer(middleware::from_fn(wait));
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+        let base_url = format!("http://{}", listener.local_addr()?);
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        // The first world was first.
+        let _known = rustls::crypto::ring::default_provider().install_default();
+        let settings = RemoteSettings {
+            requests_a_second: self.requests_a_second,
+            base_url,
+            connect_timeout: Duration::from_secs(10),
+            request_timeout: Duration::from_secs(30),
+            webhook_secrets: vec![sandbox::WEBHOOK_SECRET.to_owned()],
+        };
+        Ok(CardGateway::Remote(RemoteSandbox::new(&settings)?))
+    }
 }
 
 impl World {
     /// As `serve` would open it, except that the clock stands still and no mail leaves.
     pub fn open(database: &Database, options: OpenOptions, now: Moment) -> anyhow::Result<Self> {
+        Self::open_with(database, options, How::new(now))
+    }
+
+    /// The same in another way.
+    pub fn open_with(database: &Database, options: OpenOptions, how: How) -> anyhow::Result<Self> {
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
         let mails = tempfile::tempdir()?;
+        let now = how.now;
         let sandbox = Sandbox::new(&BooksAt::Memory, "http://card.test", Arc::new(move || now))?;
+        let sandbox = Arc::new(sandbox);
+        let gateway = match &how.far {
+            None => CardGateway::Sandbox(Arc::clone(&sandbox)),
+            Some(far) => runtime.block_on(far.serve(&sandbox))?,
+        };
         let outbound = Outbound {
-            gateway: CardGateway::Sandbox(Arc::new(sandbox)),
+            gateway,
             mailer: Mailer::Folder(runtime.block_on(FolderMailer::open(mails.path()))?),
             slip_printers: BTreeMap::new(),
         };
-        let (clock, settings) = (Clock::fixed(now), AppSettings::default());
-        let app = App::new(database.open(options)?, outbound, clock, Ids::System, settings);
-        Ok(Self { runtime, app, _mails: mails })
+        let settings =
+            AppSettings { gateway_calls_at_once: how.calls_at_once, ..AppSettings::default() };
+        let clock = Clock::fixed(now);
+        let app = App::new(database.open(options)?, outbound, clock, how.ids, settings);
+        Ok(Self { runtime, app, sandbox, _mails: mails })
     }
 
     /// Loads the group.
@@ -61,6 +152,42 @@ impl World {
         let loaded = app::policy::load_group_file(&self.app, OKAYAMA, Actor::System);
         self.runtime.block_on(loaded)?;
         Ok(())
+    }
+
+    /// A card that was saved at the card network, whose books begin with it: the same one in every world.
+    pub fn card(&self) -> anyhow::Result<CardFacts> {
+        let gateway = CardGateway::Sandbox(Arc::clone(&self.sandbox));
+        let (reference, return_url) = ("bench".to_owned(), "http://bench.test/".to_owned());
+        let order = SetupOrder { reference, return_url };
+        self.runtime.block_on(async {
+            let setup = gateway.start_setup(&order).await?.setup_id;
+            let card = TestCard::by_number(GOOD_CARD).context("a test card")?;
+            self.sandbox.save_card(&setup, card).context("a card")?;
+            match gateway.setup_outcome(&setup).await? {
+                SetupOutcome::Saved(facts) => Ok(facts),
+                other => bail!("no card was saved: {other:?}"),
+            }
+        })
+    }
+
+    /// So many calls of the gateway about charges, each with its signature.
+    pub fn calls(&self, count: usize) -> anyhow::Result<Vec<(String, Vec<u8>)>> {
+        let card = self.card()?;
+        let order = ChargeOrder {
+            key: "bench".to_owned(),
+            amount: Yen::new(2_890)?,
+            at_gateway: card.at_gateway,
+            reference: "bench".to_owned(),
+            generation: 1,
+            description: "bench".to_owned(),
+        };
+        let gateway = CardGateway::Sandbox(Arc::clone(&self.sandbox));
+        self.runtime.block_on(gateway.charge(&order));
+        let event = self.sandbox.books().events.first().cloned().context("no call")?;
+        let call = |number| {
+            self.sandbox.signed(&EventBody { id: format!("evt_{number:016}"), ..event.clone() })
+        };
+        Ok((0..count).map(call).collect())
     }
 
     /// Writes through the store.

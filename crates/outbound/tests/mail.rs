@@ -27,8 +27,8 @@ struct Server {
 
 impl Server {
     fn start(arguments: &[&str]) -> Self {
-        let python = std::env::var("ATOBARAI_TEST_SMTPD").expect(
-            "ATOBARAI_TEST_SMTPD must name a python that has aiosmtpd and dkimpy \
+        let python = std::env::var("ATOBARAI_TEST_PYTHON").expect(
+            "ATOBARAI_TEST_PYTHON must name a python that has aiosmtpd and dkimpy \
              (python3 -m venv DIR && DIR/bin/pip install aiosmtpd dkimpy, then DIR/bin/python)",
         );
         let mut process = Command::new(python)
@@ -37,7 +37,7 @@ impl Server {
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
-            .expect("the python of ATOBARAI_TEST_SMTPD starts");
+            .expect("the python of ATOBARAI_TEST_PYTHON starts");
         let stdin = process.stdin.take();
         let lines = BufReader::new(process.stdout.take().unwrap());
         let mut server = Self { process, stdin, lines, port: 0 };

@@ -19,19 +19,26 @@ pub enum Blow {
 pub struct Fuse {
     at: u64,
     blow: Blow,
+    once: bool,
 }
 
 impl Fuse {
     /// Never fails, and counts from 1 again.
     #[must_use]
     pub const fn never() -> Self {
-        Self { at: u64::MAX, blow: Blow::Before }
+        Self { at: u64::MAX, blow: Blow::Before, once: false }
     }
 
     /// Fails at the call of this number, counted from 1 over statements and commits, and at each after it.
     #[must_use]
     pub const fn blow_at(call: u64, blow: Blow) -> Self {
-        Self { at: call, blow }
+        Self { at: call, blow, once: false }
+    }
+
+    /// Fails at the call of this number alone: a full disk, a connection that was cut. The process lives on.
+    #[must_use]
+    pub const fn fail_once_at(call: u64, blow: Blow) -> Self {
+        Self { at: call, blow, once: true }
     }
 }
 
@@ -41,6 +48,7 @@ pub(crate) struct FuseBox {
     calls: AtomicU64,
     at: AtomicU64,
     after: AtomicBool,
+    once: AtomicBool,
 }
 
 impl FuseBox {
@@ -49,6 +57,7 @@ impl FuseBox {
             calls: AtomicU64::new(0),
             at: AtomicU64::new(u64::MAX),
             after: AtomicBool::new(false),
+            once: AtomicBool::new(false),
         }
     }
 
@@ -56,6 +65,7 @@ impl FuseBox {
     pub(crate) fn set(&self, fuse: Fuse) {
         self.calls.store(0, Ordering::SeqCst);
         self.after.store(fuse.blow == Blow::After, Ordering::SeqCst);
+        self.once.store(fuse.once, Ordering::SeqCst);
         self.at.store(fuse.at, Ordering::SeqCst);
     }
 
@@ -72,7 +82,7 @@ impl FuseBox {
     ) -> Result<T, EngineError> {
         let number = self.calls.fetch_add(1, Ordering::SeqCst).saturating_add(1);
         let at = self.at.load(Ordering::SeqCst);
-        if number < at {
+        if number < at || (number > at && self.once.load(Ordering::SeqCst)) {
             return call();
         }
         if number == at && self.after.load(Ordering::SeqCst) {

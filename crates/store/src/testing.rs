@@ -96,7 +96,19 @@ pub fn options() -> OpenOptions {
 /// A new SQLite database in a folder of its own.
 #[must_use]
 pub fn sqlite() -> TestDatabase {
-    let folder = tempfile::tempdir().expect("a temporary folder can be made");
+    sqlite_in(tempfile::tempdir().expect("a temporary folder can be made"))
+}
+
+/// A new folder in memory where the system has such a place: nothing waits for a disk.
+#[must_use]
+pub fn folder_in_memory() -> tempfile::TempDir {
+    let memory = tempfile::tempdir_in("/dev/shm");
+    memory.or_else(|_no_such_place| tempfile::tempdir()).expect("a temporary folder can be made")
+}
+
+/// A new SQLite database in a folder that goes with it.
+#[must_use]
+pub fn sqlite_in(folder: tempfile::TempDir) -> TestDatabase {
     let address = DatabaseAddress::sqlite(folder.path().join("atobarai.db"));
     let store = Store::create_or_migrate(&address, keyring(), options())
         .expect("a test database can be made");

@@ -42,7 +42,7 @@ pub struct House {
     pub printer: MemoryPrinter,
     /// The database, dropped with the house.
     pub database: TestDatabase,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 /// A moment in Asia/Tokyo: `2026-11-24 09:00`.
@@ -60,6 +60,16 @@ pub fn at(text: &str) -> Moment {
 #[must_use]
 pub fn shimin() -> HospitalCode {
     HospitalCode::parse("shimin").expect("a code")
+}
+
+/// The other hospital of the group.
+///
+/// # Panics
+///
+/// Never: the code is one.
+#[must_use]
+pub fn senoo() -> HospitalCode {
+    HospitalCode::parse("senoo").expect("a code")
 }
 
 /// The group that tests use.
@@ -80,7 +90,7 @@ impl House {
     ///
     /// When it cannot be built.
     pub async fn with(database: TestDatabase, settings: AppSettings) -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
+        let folder = store::testing::folder_in_memory();
         let clock = Clock::fixed(at("2026-11-24 09:00"));
         let told = clock.clone();
         let sandbox =
@@ -97,7 +107,18 @@ impl House {
         };
         let app = App::new((*database).clone(), outbound, clock, Ids::counting(), settings);
         app::policy::load_group_file(&app, OKAYAMA, Actor::System).await.expect("the group");
-        Self { app, sandbox, mail, printer, database, _folder: folder }
+        Self { app, sandbox, mail, printer, database, folder }
+    }
+
+    /// The mail server goes away, or comes back with all that it has.
+    ///
+    /// # Panics
+    ///
+    /// When it cannot.
+    pub fn mail_server_is_away(&self, away: bool) {
+        let (here, there) = (self.folder.path(), self.folder.path().with_extension("away"));
+        let (from, to) = if away { (here, &*there) } else { (&*there, here) };
+        std::fs::rename(from, to).expect("a folder for mail");
     }
 
     /// Moves the clock forward.
@@ -129,11 +150,13 @@ impl House {
         let facts = self.save_card(number, card).await;
         let ids = self.app.ids().clone();
         let account_id: AccountId = ids.id(now);
+        let elsewhere = if *hospital == shimin() { String::new() } else { format!(".{hospital}") };
+        let mail = format!("p{number}{elsewhere}@example.jp");
         let account = Account {
             id: account_id,
             group: okayama(),
             user_id: UserId::from_stored(format!("u{:x}", account_id.number())),
-            mail: MailAddress::parse(&format!("p{number}@example.jp")).expect("an address"),
+            mail: MailAddress::parse(&mail).expect("an address"),
             person: person(),
             state: AccountState::Active,
             completed_at: now,

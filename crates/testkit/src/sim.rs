@@ -8,6 +8,7 @@ mod actions;
 mod bookkeeper;
 mod chance;
 mod faults;
+mod files;
 mod oracle;
 mod world;
 

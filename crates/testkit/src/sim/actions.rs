@@ -2,13 +2,15 @@
 
 use super::bookkeeper;
 use super::faults::Fault;
+use super::files;
 use super::world::{Slip, Visit, World};
-use crate::house::{GOOD_CARD, shimin};
+use crate::house::GOOD_CARD;
 use app::refunds::{Answer, Ask};
 use app::{charge, enter, jobs, refunds, settle, webhooks};
 use domain::audit::Actor;
 use domain::charge::Charge;
 use domain::charge_state::ChargeState;
+use domain::group::HospitalCode;
 use domain::id::{ChargeId, RefundId};
 use domain::refund::{RefundReason, RefundState};
 use domain::yen::Yen;
@@ -38,6 +40,10 @@ pub async fn act(world: &mut World) {
     workers_work(world).await;
     calls_arrive(world).await;
     bookkeeper::every_morning(world).await;
+    the_mail_server_goes(world);
+    if world.may(Fault::Flood, 400) {
+        files::flood(world).await;
+    }
     if world.may(Fault::ClockJump, 400) {
         let hours = i64::try_from(world.chance.below(96)).unwrap_or(0).saturating_add(1);
         world.go_to(world.now().plus_seconds(hours * 3_600));
@@ -48,10 +54,10 @@ pub async fn act(world: &mut World) {
 pub async fn tidy_up(world: &mut World, day: u16) {
     if day == 1 {
         let all: Vec<usize> = (0..world.visits.len()).collect();
-        for visit in &mut world.visits {
+        for (at, visit) in world.visits.iter_mut().enumerate() {
             if visit.slips.is_empty() && visit.entry.is_some() {
                 visit.slips.push(Slip {
-                    number: format!("9{:06}", all.len()),
+                    number: format!("9{at:06}"),
                     revision: 1,
                     due: 0,
                     cash: 0,
@@ -65,7 +71,7 @@ pub async fn tidy_up(world: &mut World, day: u16) {
                 .get(index)
                 .is_some_and(|visit| visit.slips.iter().any(|s| s.revision > 0))
             {
-                world.send_bills(&[index]).await;
+                files::send(world, &[index]).await;
             }
         }
     }
@@ -83,23 +89,28 @@ async fn patients_come(world: &mut World) {
     let again = world.chance.one_in(3);
     let known = world.chance.pick(&world.visits.clone()).cloned();
     let today = world.now().day();
-    let (payer, number) = match known.filter(|visit| again && visit.day < today) {
+    let (payer, hospital, number) = match known.filter(|visit| again && visit.day < today) {
         Some(visit) => {
-            let seen_today = |other: &Visit| other.number == visit.number && other.day == today;
+            let seen_today = |other: &Visit| {
+                (&other.number, &other.hospital) == (&visit.number, &visit.hospital)
+                    && other.day == today
+            };
             if world.visits.iter().any(seen_today) {
                 return;
             }
-            (visit.payer, visit.number)
+            (visit.payer, visit.hospital, visit.number)
         }
         None => {
-            let number = world.new_patient();
+            let hospital = world.some_hospital();
+            let number = number_at(world, &hospital);
             let card = world.chance.pick(&CARDS).copied().unwrap_or(GOOD_CARD);
             match card {
                 "4000002500003155" => world.fires(Fault::Authentication),
                 GOOD_CARD => {}
                 _ => world.fires(Fault::Decline),
             }
-            (world.house.payer(&shimin(), &number, card).await, number)
+            let payer = world.house.payer(&hospital, &number, card).await;
+            (payer, hospital, number)
         }
     };
     if world.chance.one_in(12) {
@@ -110,10 +121,11 @@ async fn patients_come(world: &mut World) {
     // One in eight pays at the counter as ever and never asks to pay later.
     let enters = !world.chance.one_in(8);
     let entry =
-        if enters { Some(world.house.enter(payer, &shimin(), &number).await) } else { None };
+        if enters { Some(world.house.enter(payer, &hospital, &number).await) } else { None };
     world.note("visit");
     world.visits.push(Visit {
         payer,
+        hospital,
         number,
         day: today,
         entry,
@@ -122,6 +134,18 @@ async fn patients_come(world: &mut World) {
         cash: None,
         meddled: false,
     });
+}
+
+/// A number that nobody has at a hospital; now and then somebody at the other one has it.
+fn number_at(world: &mut World, hospital: &HospitalCode) -> String {
+    let elsewhere = world.chance.pick(&world.visits.clone()).map(|visit| visit.number.clone());
+    let free = |number: &String| {
+        !world.visits.iter().any(|one| one.number == *number && one.hospital == *hospital)
+    };
+    match elsewhere.filter(free) {
+        Some(number) if world.may(Fault::SameNumber, 3) => number,
+        Some(_) | None => world.new_patient(),
+    }
 }
 
 async fn bills_go_out(world: &mut World) {
@@ -139,7 +163,11 @@ async fn bills_go_out(world: &mut World) {
             if world.may(Fault::TinyAmount, 15) {
                 due = i64::try_from(world.chance.below(50)).unwrap_or(0);
             }
-            let number = world.new_slip();
+            let Some(hospital) = world.visits.get(*index).map(|visit| visit.hospital.clone())
+            else {
+                continue;
+            };
+            let number = world.new_slip(&hospital);
             let cash = if world.chance.one_in(6) { world.chance.amount() } else { 0 };
             if let Some(visit) = world.visits.get_mut(*index) {
                 visit.slips.push(Slip { number, revision: 1, due, cash, posted: 0 });
@@ -150,9 +178,9 @@ async fn bills_go_out(world: &mut World) {
             world.fires(Fault::LateBills);
         }
     }
-    world.send_bills(&waiting).await;
+    files::send(world, &waiting).await;
     if world.may(Fault::SameFile, 4) {
-        world.send_bills(&waiting).await;
+        files::send(world, &waiting).await;
     }
 }
 
@@ -184,9 +212,9 @@ async fn bills_change(world: &mut World) {
         let day: Vec<usize> = (0..world.visits.len())
             .filter(|at| world.visits.get(*at).is_some_and(|other| other.day == day))
             .collect();
-        world.send_bills(&day).await;
+        files::send(world, &day).await;
     } else {
-        world.send_bills(&[index]).await;
+        files::send(world, &[index]).await;
     }
 }
 
@@ -215,7 +243,7 @@ async fn payments_are_noted(world: &mut World) {
     }
     slip.posted = kept;
     slip.revision += 1;
-    world.send_bills(&[index]).await;
+    files::send(world, &[index]).await;
 }
 
 async fn cash_is_taken(world: &mut World) {
@@ -277,6 +305,20 @@ fn the_gateway_fails(world: &mut World) {
             _ => Switch::StaysPending,
         };
         sandbox.misbehave(Call::Refund, how);
+    }
+}
+
+/// For no longer than a mail is tried again.
+fn the_mail_server_goes(world: &mut World) {
+    if let Some(back) = world.mail_back_at {
+        if world.now() >= back {
+            world.mail_back_at = None;
+            world.house.mail_server_is_away(false);
+        }
+    } else if world.may(Fault::MailAway, 80) {
+        let hours = i64::try_from(world.chance.below(48)).unwrap_or(0).saturating_add(1);
+        world.mail_back_at = Some(world.now().plus_seconds(hours * 3_600));
+        world.house.mail_server_is_away(true);
     }
 }
 

@@ -2,6 +2,7 @@
 //! are over, days are reconciled against the card network's accounts and a bank that shows what it sent; then all
 //! rows are asked whether the rules hold.
 
+use super::faults::Fault;
 use super::world::World;
 
 use app::{App, AppError, proof, reconcile, tell};
@@ -9,7 +10,7 @@ use domain::audit::Actor;
 use domain::difference::{Difference, DifferenceKind};
 use domain::journal::Title;
 use domain::time::Day;
-use outbound::cards::sandbox::Books;
+use outbound::cards::sandbox::{Books, ChargeStatus, Misbooked};
 use std::collections::BTreeSet;
 
 /// Reconciles the days that are over and were not, as far as the gateway answers.
@@ -38,8 +39,9 @@ pub async fn every_morning(world: &mut World) {
 
 /// What does not agree although nobody has an explanation for it. `explained` holds our references (entries,
 /// charges, refunds) of visits at whose sums people look already.
-pub async fn look(world: &World, first: Day, explained: &BTreeSet<String>) -> Vec<String> {
+pub async fn look(world: &mut World, first: Day, explained: &BTreeSet<String>) -> Vec<String> {
     let mut wrong = Vec::new();
+    let planted = if world.seed % 4 == 1 { misbook(world, explained) } else { Vec::new() };
     let mut day = world.reconciled_before.unwrap_or(first);
     while day < world.now().day() {
         if let Err(error) = reconcile_day(&world.house.app, day).await {
@@ -65,7 +67,7 @@ pub async fn look(world: &World, first: Day, explained: &BTreeSet<String>) -> Ve
         }
         Ok::<_, store::StoreError>((open, balances, net))
     });
-    let (open, balances, net) = match read.await {
+    let (mut open, balances, net) = match read.await {
         Ok(read) => read,
         Err(error) => return vec![format!("{error:?}")],
     };
@@ -73,6 +75,15 @@ pub async fn look(world: &World, first: Day, explained: &BTreeSet<String>) -> Ve
     let held: i64 = held.into_iter().flatten().sum();
     if open.is_empty() && held != net {
         wrong.push(format!("I7: the card network owes or sent {net}, the journal says {held}"));
+    }
+    for (kind, subject) in &planted {
+        let before = open.len();
+        open.retain(|(found, _)| (found.kind, &found.subject) != (*kind, subject));
+        if open.len() == before {
+            wrong.push(format!(
+                "I8: the gateway's accounts are wrong, and nobody noticed: {kind:?} {subject}"
+            ));
+        }
     }
     for (difference, line) in open {
         let about = match &line {
@@ -101,6 +112,50 @@ pub async fn look(world: &World, first: Day, explained: &BTreeSet<String>) -> Ve
         }
     }
     wrong
+}
+
+/// F40: makes the gateway's accounts wrong, about charges that are in order. Says what the accountant must find.
+fn misbook(world: &mut World, explained: &BTreeSet<String>) -> Vec<(DifferenceKind, String)> {
+    let books = world.books();
+    let disturbed = |id: &str| {
+        books.refunds.values().any(|refund| refund.charge == id)
+            || books.disputes.values().any(|dispute| dispute.charge == id)
+    };
+    let mut in_order: Vec<_> = books
+        .charges
+        .values()
+        .filter(|charge| charge.status == ChargeStatus::Succeeded)
+        .filter(|charge| !explained.contains(&charge.reference) && !disturbed(&charge.id))
+        .map(|charge| (charge.id.clone(), charge.reference.clone(), charge.created_ms))
+        .collect();
+    in_order.sort();
+    let mut planted = Vec::new();
+    for kind in 0..4 {
+        let Some((source, reference, booked_ms)) = world.chance.pick(&in_order).cloned() else {
+            break;
+        };
+        in_order.retain(|(id, _, _)| *id != source);
+        let (how, found) = match kind {
+            0 => (Misbooked::Missing { source }, (DifferenceKind::JournalOnly, reference)),
+            1 => (
+                Misbooked::Amount { source, amount: 7 },
+                (DifferenceKind::AmountDiffers, reference),
+            ),
+            2 => {
+                let line = format!("txn_charge_{source}_2");
+                (Misbooked::Again { source }, (DifferenceKind::GatewayOnly, line))
+            }
+            _ => {
+                let line = format!("txn_adjustment_adj_{booked_ms}");
+                let how = Misbooked::Adjustment { amount: -300, booked_ms };
+                (how, (DifferenceKind::Adjustment, line))
+            }
+        };
+        world.fires(Fault::WrongAccounts);
+        world.house.sandbox.misbook(how);
+        planted.push(found);
+    }
+    planted
 }
 
 async fn reconcile_day(app: &App, day: Day) -> Result<(), AppError> {

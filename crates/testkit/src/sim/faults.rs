@@ -8,6 +8,10 @@ pub enum Fault {
     /// The process dies at a database call: before it, or after it with its answer lost.
     Death,
 
+    /// A database call fails, and the process lives on: a full disk, a cut connection, before it took effect or
+    /// after.
+    FailedCall,
+
     /// The gateway charges, and its answer is lost.
     LostAnswer,
 
@@ -59,6 +63,9 @@ pub enum Fault {
     /// The same file again.
     SameFile,
 
+    /// A file that was cut off, with a wrong total, or with bytes that are no letters.
+    BrokenFile,
+
     /// All bills of a day again, one of them corrected.
     WholeDayAgain,
 
@@ -70,6 +77,9 @@ pub enum Fault {
 
     /// Bills that come days late, all at once.
     LateBills,
+
+    /// Two people have one number at two hospitals.
+    SameNumber,
 
     /// The same refund twice, by two clicks or two people.
     DoubleRefund,
@@ -83,14 +93,24 @@ pub enum Fault {
     /// The clock jumps ahead.
     ClockJump,
 
+    /// The mail server is away for days.
+    MailAway,
+
+    /// A hospital sends hundreds of bills of people who never asked to pay later.
+    Flood,
+
     /// Somebody refunds by hand at the gateway's own page.
     RefundByHand,
+
+    /// The gateway's accounts are wrong.
+    WrongAccounts,
 }
 
 impl Fault {
     /// Every fault.
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 33] = [
         Self::Death,
+        Self::FailedCall,
         Self::LostAnswer,
         Self::LostRequest,
         Self::QueryError,
@@ -108,15 +128,20 @@ impl Fault {
         Self::OtherAmount,
         Self::TinyAmount,
         Self::SameFile,
+        Self::BrokenFile,
         Self::WholeDayAgain,
         Self::LateCorrection,
+        Self::SameNumber,
         Self::Cash,
         Self::LateBills,
         Self::DoubleRefund,
         Self::RefundTrouble,
         Self::Dispute,
         Self::ClockJump,
+        Self::MailAway,
+        Self::Flood,
         Self::RefundByHand,
+        Self::WrongAccounts,
     ];
 
     /// Its number in the catalogue, and its name.
@@ -124,6 +149,7 @@ impl Fault {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Death => "F01 Death",
+            Self::FailedCall => "F33 FailedCall",
             Self::LostAnswer => "F02 LostAnswer",
             Self::LostRequest => "F03 LostRequest",
             Self::QueryError => "F03 QueryError",
@@ -141,15 +167,20 @@ impl Fault {
             Self::OtherAmount => "F16 OtherAmount",
             Self::TinyAmount => "F16 TinyAmount",
             Self::SameFile => "F17 SameFile",
+            Self::BrokenFile => "F20 BrokenFile",
             Self::WholeDayAgain => "F18 WholeDayAgain",
             Self::LateCorrection => "F19 LateCorrection",
+            Self::SameNumber => "F23 SameNumber",
             Self::Cash => "F24 Cash",
             Self::LateBills => "F25 LateBills",
             Self::DoubleRefund => "F26 DoubleRefund",
             Self::RefundTrouble => "F27 RefundTrouble",
             Self::Dispute => "F28 Dispute",
             Self::ClockJump => "F31 ClockJump",
+            Self::MailAway => "F36 MailAway",
+            Self::Flood => "F39 Flood",
             Self::RefundByHand => "F40 RefundByHand",
+            Self::WrongAccounts => "F40 WrongAccounts",
         }
     }
 }

@@ -189,7 +189,11 @@ impl Oracle {
 }
 
 /// Mails, books and the record of acts, as they stand at the end.
-async fn records(world: &World, paid_mails: usize, looked_at: &BTreeSet<String>) -> Vec<String> {
+async fn records(
+    world: &mut World,
+    paid_mails: usize,
+    looked_at: &BTreeSet<String>,
+) -> Vec<String> {
     let mut wrong = mails(world, paid_mails).await;
     if let Some(first) = world.visits.iter().map(|visit| visit.day).min() {
         wrong.extend(bookkeeper::look(world, first, looked_at).await);

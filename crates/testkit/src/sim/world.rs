@@ -4,8 +4,9 @@
 use super::Plan;
 use super::chance::Chance;
 use super::faults::{Counters, Fault};
-use crate::house::{House, bill, shimin};
+use crate::house::{House, senoo, shimin};
 use app::settings::AppSettings;
+use domain::group::HospitalCode;
 use domain::id::{AccountId, EntryId};
 use domain::time::{Day, Moment};
 use outbound::cards::sandbox::{Books, ChargeStatus};
@@ -34,6 +35,8 @@ pub struct Slip {
 pub struct Visit {
     /// Who pays.
     pub payer: AccountId,
+    /// Where.
+    pub hospital: HospitalCode,
     /// The patient's number.
     pub number: String,
     /// When.
@@ -63,6 +66,8 @@ impl Visit {
 pub struct World {
     /// The house that is tested.
     pub house: House,
+    /// What it was made from.
+    pub seed: u64,
     /// What decides.
     pub chance: Chance,
     /// Which faults have fired.
@@ -73,8 +78,10 @@ pub struct World {
     pub calls_seen: usize,
     /// Whether things go wrong.
     pub faults: bool,
-    /// Whether the process died in the last use case.
+    /// Whether the process died in the last use case, or a call of it failed.
     pub died: bool,
+    /// When the mail server comes back.
+    pub mail_back_at: Option<Moment>,
     /// Whether the accountant comes every morning.
     pub reconciles_daily: bool,
     /// Days before this one were reconciled.
@@ -82,32 +89,37 @@ pub struct World {
     /// Use cases that broke although nothing had been made to go wrong.
     pub broken: Vec<String>,
     next_number: u64,
-    next_slip: u64,
+    next_slip: BTreeMap<HospitalCode, u64>,
     trace: DefaultHasher,
 }
 
 impl World {
     /// A new world.
     pub async fn new(plan: Plan) -> Self {
-        let database =
-            if plan.postgres { store::testing::postgres() } else { store::testing::sqlite() };
+        let database = if plan.postgres {
+            store::testing::postgres()
+        } else {
+            store::testing::sqlite_in(store::testing::folder_in_memory())
+        };
         // One call at a time: the order in which answers come must follow from the seed.
         let settings =
             AppSettings { gateway_calls_at_once: 1, limits: false, ..AppSettings::default() };
         Self {
             house: House::with(database, settings).await,
+            seed: plan.seed,
             chance: Chance::new(plan.seed),
             counters: Counters::default(),
             visits: Vec::new(),
             calls_seen: 0,
             faults: true,
             died: false,
+            mail_back_at: None,
             // What the daily list tells must not be all that finds a lost answer.
             reconciles_daily: plan.seed.is_multiple_of(2),
             reconciled_before: None,
             broken: Vec::new(),
             next_number: 0,
-            next_slip: 0,
+            next_slip: BTreeMap::new(),
             trace: DefaultHasher::new(),
         }
     }
@@ -131,6 +143,9 @@ impl World {
     pub fn nothing_goes_wrong_any_more(&mut self) {
         self.faults = false;
         self.house.sandbox.forget_faults();
+        if self.mail_back_at.take().is_some() {
+            self.house.mail_server_is_away(false);
+        }
     }
 
     /// A fault fires.
@@ -166,10 +181,16 @@ impl World {
         format!("{:08}", self.next_number)
     }
 
-    /// A slip number that was never used.
-    pub fn new_slip(&mut self) -> String {
-        self.next_slip = self.next_slip.saturating_add(1);
-        format!("{:07}", self.next_slip)
+    /// A slip number that was never used at a hospital. Every hospital begins with the same ones.
+    pub fn new_slip(&mut self, hospital: &HospitalCode) -> String {
+        let next = self.next_slip.entry(hospital.clone()).or_default();
+        *next = next.saturating_add(1);
+        format!("{next:07}")
+    }
+
+    /// One of the two hospitals.
+    pub fn some_hospital(&mut self) -> HospitalCode {
+        if self.chance.one_in(4) { senoo() } else { shimin() }
     }
 
     /// Does something, perhaps with the process dying on the way. What breaks without that is kept as a
@@ -180,20 +201,25 @@ impl World {
         E: std::fmt::Debug,
     {
         self.note(doing);
-        let dies = self.faults && self.chance.one_in(6);
+        let trouble = if self.faults { self.chance.below(12) } else { u64::MAX };
         let at = self.chance.below(60).saturating_add(1);
         let blow = if self.chance.one_in(2) { Blow::Before } else { Blow::After };
-        if dies {
-            let store = self.house.app.store().with_fuse(Fuse::blow_at(at, blow));
-            drop(store);
+        let fault = match trouble {
+            0 | 1 => Some((Fault::Death, Fuse::blow_at(at, blow))),
+            2 => Some((Fault::FailedCall, Fuse::fail_once_at(at, blow))),
+            _ => None,
+        };
+        if let Some((_, fuse)) = fault {
+            drop(self.house.app.store().with_fuse(fuse));
         }
         let done = work.await;
-        let blown = dies && self.house.app.store().fuse_calls() >= at;
+        let blown = fault.filter(|_| self.house.app.store().fuse_calls() >= at);
         drop(self.house.app.store().with_fuse(Fuse::never()));
-        self.died = blown;
-        if blown {
-            self.fires(Fault::Death);
+        self.died = blown.is_some();
+        if let Some((fault, _)) = blown {
+            self.fires(fault);
         }
+        let blown = self.died;
         match done {
             Ok(done) => Some(done),
             Err(_) if blown => None,
@@ -201,49 +227,6 @@ impl World {
                 self.broken.push(format!("{doing}: {error:?}"));
                 None
             }
-        }
-    }
-
-    /// Sends a file of bills, as the hospital has them now.
-    pub async fn send_bills(&mut self, which: &[usize]) {
-        let mut rows = Vec::new();
-        for visit in which.iter().filter_map(|index| self.visits.get(*index)) {
-            for slip in &visit.slips {
-                let asked = slip.due + slip.cash;
-                let mut row = bill(&visit.number, &slip.number, visit.day, asked);
-                row.hospital_revision = slip.revision;
-                let received = slip.cash + slip.posted;
-                row.content.amounts.amount_received =
-                    domain::yen::Yen::new(received).expect("an amount");
-                rows.push(row);
-            }
-        }
-        if rows.is_empty() {
-            return;
-        }
-        use exchange::bills_csv::{Charset, LineEnd, write};
-        let bytes = write(&rows, &shimin(), Charset::Utf8, LineEnd::Lf).expect("a file");
-        let actor = domain::audit::Actor::System;
-        let app = self.house.app.clone();
-        // The hospital sends a file again until it was taken: a death in between loses nothing.
-        for _ in 0..3 {
-            let file = app::bills::Brought { file_name: "bills.csv", bytes: &bytes, actor: &actor };
-            let code = shimin();
-            let work = app::bills::import(&app, &code, file, app::bills::Mode::Apply, |_, _| ());
-            let taken = self.perhaps_dying("import", work).await;
-            if let Some(report) = taken {
-                let known = matches!(report.outcome, app::bills::Outcome::KnownFile { .. });
-                if report.outcome != app::bills::Outcome::Applied && !known {
-                    self.broken.push(format!("a file was refused: {report:?}"));
-                }
-                return;
-            }
-        }
-        let file = app::bills::Brought { file_name: "bills.csv", bytes: &bytes, actor: &actor };
-        if let Err(error) =
-            app::bills::import(&app, &shimin(), file, app::bills::Mode::Apply, |_, _| ()).await
-        {
-            self.broken.push(format!("import: {error:?}"));
         }
     }
 
