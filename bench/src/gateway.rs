@@ -118,7 +118,7 @@ fn settle(
 ) -> anyhow::Result<(Duration, u64)> {
     let how = How { calls_at_once, far: Some(far.clone()), ..How::new(nine(due_day()?)?) };
     let world = World::open_with(database, OpenOptions::default(), how)?;
-    world.card()?;
+    world.cards(count)?;
     far.forget();
     let before = resident()?;
     let watch = Watch::start();

@@ -85,14 +85,13 @@ pub fn due(server: &Server, count: usize) -> anyhow::Result<Database> {
         How { ids: Ids::counting(), ..How::new(nine(day)?) },
     )?;
     world.load_group()?;
-    let card = world.card()?;
+    let cards = world.cards(count)?;
     let file = bills_csv::write(&bills, &hospital, Charset::Utf8WithBom, LineEnd::CrLf)?;
     world.runtime.block_on(async {
-        for bill in &bills {
+        for (bill, card) in bills.iter().zip(cards) {
             let person =
                 people.get(&bill.content.patient_number).context("nobody has that number")?;
-            let card = Some(card.clone());
-            app::fixtures::visitor(&world.app, &hospital, person.clone(), card, day).await?;
+            app::fixtures::visitor(&world.app, &hospital, person.clone(), Some(card), day).await?;
         }
         let brought = Brought { file_name: "shimin.csv", bytes: &file, actor: &Actor::System };
         let report =
@@ -114,7 +113,7 @@ fn settle(database: &Database, count: usize) -> anyhow::Result<Duration> {
     let day = due_day()?;
     let options = OpenOptions { connections: CONNECTIONS, ..OpenOptions::default() };
     let world = World::open(database, options, nine(day)?)?;
-    world.card()?;
+    world.cards(count)?;
     let run = || Ok(world.runtime.block_on(app::settle::run_once(&world.app))?);
     let (done, took) = timed(run)?;
     ensure!(usize::try_from(done.paid)? == count, "not all were paid: {done:?}");

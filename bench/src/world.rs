@@ -154,25 +154,30 @@ impl World {
         Ok(())
     }
 
-    /// A card that was saved at the card network, whose books begin with it: the same one in every world.
-    pub fn card(&self) -> anyhow::Result<CardFacts> {
+    /// So many cards that were saved at the card network, whose books begin with them: the same ones in every
+    /// world.
+    pub fn cards(&self, count: usize) -> anyhow::Result<Vec<CardFacts>> {
         let gateway = CardGateway::Sandbox(Arc::clone(&self.sandbox));
-        let (reference, return_url) = ("bench".to_owned(), "http://bench.test/".to_owned());
-        let order = SetupOrder { reference, return_url };
         self.runtime.block_on(async {
-            let setup = gateway.start_setup(&order).await?.setup_id;
-            let card = TestCard::by_number(GOOD_CARD).context("a test card")?;
-            self.sandbox.save_card(&setup, card).context("a card")?;
-            match gateway.setup_outcome(&setup).await? {
-                SetupOutcome::Saved(facts) => Ok(facts),
-                other => bail!("no card was saved: {other:?}"),
+            let mut cards = Vec::with_capacity(count);
+            for number in 0..count {
+                let reference = format!("payer {number}");
+                let order = SetupOrder { reference, return_url: "http://bench.test/".to_owned() };
+                let setup = gateway.start_setup(&order).await?.setup_id;
+                let card = TestCard::by_number(GOOD_CARD).context("a test card")?;
+                self.sandbox.save_card(&setup, card).context("a card")?;
+                match gateway.setup_outcome(&setup).await? {
+                    SetupOutcome::Saved(facts) => cards.push(facts),
+                    other => bail!("no card was saved: {other:?}"),
+                }
             }
+            Ok(cards)
         })
     }
 
     /// So many calls of the gateway about charges, each with its signature.
     pub fn calls(&self, count: usize) -> anyhow::Result<Vec<(String, Vec<u8>)>> {
-        let card = self.card()?;
+        let card = self.cards(1)?.pop().context("a card")?;
         let order = ChargeOrder {
             key: "bench".to_owned(),
             amount: Yen::new(2_890)?,

@@ -14,7 +14,9 @@ use domain::group::HospitalCode;
 use domain::id::{ChargeId, RefundId};
 use domain::refund::{RefundReason, RefundState};
 use domain::yen::Yen;
-use outbound::cards::sandbox::{Call, ChargeStatus, Fault as Switch, RefundStatus, signature};
+use outbound::cards::sandbox::{
+    BookedCharge, Call, ChargeStatus, EventBody, Fault as Switch, RefundStatus, signature,
+};
 
 const CARDS: [&str; 8] = [
     GOOD_CARD,
@@ -116,7 +118,10 @@ async fn patients_come(world: &mut World) {
     if world.chance.one_in(12) {
         let ceiling = Yen::new(world.chance.amount()).ok();
         let app = world.house.app.clone();
-        world.perhaps_dying("ceiling", charge::set_ceiling(&app, payer, ceiling)).await;
+        let set = world.perhaps_dying("ceiling", charge::set_ceiling(&app, payer, ceiling)).await;
+        let known = set.and(ceiling).map(Yen::amount);
+        let now = world.now();
+        world.ceilings.entry(payer).or_default().push((now, known));
     }
     // One in eight pays at the counter as ever and never asks to pay later.
     let enters = !world.chance.one_in(8);
@@ -483,6 +488,7 @@ async fn agree(world: &mut World, payer: domain::id::AccountId) {
     for stored in all {
         let owed = stored.charge.obligation();
         if owed.account == payer && stored.charge.state() == ChargeState::AwaitingConsent {
+            world.agreed.insert((owed.charge.to_string(), owed.amount.amount()));
             let work = charge::consent(&app, payer, owed.charge, owed.amount);
             world.perhaps_dying("consent", work).await;
         }
@@ -517,14 +523,41 @@ async fn calls_arrive(world: &mut World) {
             deliver(world, &event).await;
         }
     }
-    if world.may(Fault::ForgedCall, 20)
-        && let Some(event) = world.chance.pick(&events)
+    if world.may(Fault::ForgedCall, 10)
+        && let Some(event) = world.chance.pick(&events).cloned()
     {
-        let (_, body) = world.house.sandbox.signed(event);
+        let event = success_that_never_was(world, event).await;
+        let (_, body) = world.house.sandbox.signed(&event);
         let forged = signature("whsec_forged", &body, world.now());
         let app = world.house.app.clone();
         let work = webhooks::take(&app, "sandbox", Some(&forged), &body);
         world.perhaps_dying("forged call", work).await;
+    }
+}
+
+/// A call that says of a charge on its way that it was paid; of another one where none is on its way.
+async fn success_that_never_was(world: &mut World, like: EventBody) -> EventBody {
+    let all = world.house.app.store().read(store::charges::all).await.unwrap_or_default();
+    let flights: Vec<_> = all.into_iter().filter_map(|stored| stored.charge.sent()).collect();
+    let (Some(flight), Some(charge)) = (world.chance.pick(&flights), &like.charge) else {
+        return like;
+    };
+    let about = BookedCharge {
+        id: "ch_forged".to_owned(),
+        status: ChargeStatus::Succeeded,
+        key: flight.attempt.key.clone(),
+        amount: flight.attempt.amount.amount(),
+        reference: flight.obligation.charge.to_string(),
+        generation: flight.attempt.generation,
+        decline_code: None,
+        advice_code: None,
+        ..charge.clone()
+    };
+    EventBody {
+        id: format!("evt_forged_{}", world.now().ms()),
+        kind: "charge.succeeded".to_owned(),
+        charge: Some(about),
+        ..like
     }
 }
 
@@ -541,7 +574,7 @@ async fn deliver_all(world: &mut World) {
     world.perhaps_dying("fold calls", webhooks::fold_due(&app)).await;
 }
 
-async fn deliver(world: &mut World, event: &outbound::cards::sandbox::EventBody) {
+async fn deliver(world: &mut World, event: &EventBody) {
     let (signature, body) = world.house.sandbox.signed(event);
     let app = world.house.app.clone();
     // The gateway calls again until it is answered.

@@ -6,6 +6,7 @@ use super::bookkeeper;
 use super::world::{Visit, World};
 use domain::charge::Charge;
 use domain::charge_state::ChargeState;
+use domain::time::Moment;
 use outbound::cards::sandbox::{Books, ChargeStatus, RefundStatus};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -92,12 +93,28 @@ impl Oracle {
                     if attempt.intended_at.ms() > used.created_ms {
                         wrong.push(format!("I3: {key} was sent before it was stored"));
                     }
+                    let asked = (used.parameters.reference.clone(), used.parameters.amount);
+                    wrong.extend(self.above_ceiling(world, asked, attempt.intended_at).await);
                 }
                 Ok(None) => wrong.push(format!("I3: {key} was sent and never stored")),
                 Err(error) => wrong.push(format!("{error:?}")),
             }
         }
         wrong
+    }
+
+    /// Nobody is charged who did not ask: above the payer's ceiling only what the payer has agreed to.
+    async fn above_ceiling(
+        &mut self,
+        world: &World,
+        (charge, amount): (String, i64),
+        frozen_at: Moment,
+    ) -> Option<String> {
+        let entry = self.entry(world, &charge).await?;
+        let visit = world.by_entry().get(&entry).and_then(|index| world.visits.get(*index))?;
+        let ceiling = world.ceiling(visit.payer, frozen_at)?;
+        let above = amount > ceiling && !world.agreed.contains(&(charge.clone(), amount));
+        above.then(|| format!("I16: {charge} is {amount} yen, and its payer allowed {ceiling}"))
     }
 
     /// Whether staff have been told that the sums of a visit do not agree.

@@ -10,7 +10,7 @@ use domain::group::HospitalCode;
 use domain::id::{AccountId, EntryId};
 use domain::time::{Day, Moment};
 use outbound::cards::sandbox::{Books, ChargeStatus};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use store::{Blow, Fuse};
@@ -74,6 +74,10 @@ pub struct World {
     pub counters: Counters,
     /// Every visit so far.
     pub visits: Vec<Visit>,
+    /// The ceilings that payers set, each from its moment on; `None`: there may be none.
+    pub ceilings: BTreeMap<AccountId, Vec<(Moment, Option<i64>)>>,
+    /// Charges and amounts above a ceiling to which their payers agreed.
+    pub agreed: BTreeSet<(String, i64)>,
     /// Calls of the gateway that were looked at.
     pub calls_seen: usize,
     /// Whether things go wrong.
@@ -110,6 +114,8 @@ impl World {
             chance: Chance::new(plan.seed),
             counters: Counters::default(),
             visits: Vec::new(),
+            ceilings: BTreeMap::new(),
+            agreed: BTreeSet::new(),
             calls_seen: 0,
             faults: true,
             died: false,
@@ -242,6 +248,13 @@ impl World {
         let books = self.books();
         let took = books.charges.values().filter(|one| one.status == ChargeStatus::Succeeded);
         took.map(|one| one.amount).sum()
+    }
+
+    /// What a payer allows to be taken without asking at a moment, if we know it for sure.
+    #[must_use]
+    pub fn ceiling(&self, payer: AccountId, at: Moment) -> Option<i64> {
+        let set = self.ceilings.get(&payer)?;
+        set.iter().rev().find(|(since, _)| *since <= at).and_then(|(_, ceiling)| *ceiling)
     }
 
     /// Visits by their entries.
