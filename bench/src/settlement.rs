@@ -23,6 +23,8 @@ use store::OpenOptions;
 
 /// Charges of a round.
 pub const CHARGES: usize = 2_000;
+/// Cards take nothing smaller, in yen.
+const LEAST_CHARGED: i64 = 50;
 /// Connections at once on PostgreSQL.
 const CONNECTIONS: usize = 8;
 /// Days from the visit to the charge.
@@ -71,7 +73,7 @@ pub fn due(server: &Server, count: usize) -> anyhow::Result<Database> {
     let bills: Vec<BillRow> = bills
         .into_iter()
         .filter(|bill| bill.key.setting == CareSetting::Outpatient)
-        .filter(|bill| bill.content.due().amount() >= 50)
+        .filter(|bill| left_to_pay(bill) >= LEAST_CHARGED)
         .filter(|bill| seen.insert(bill.content.patient_number.clone()))
         .take(count)
         .collect();
@@ -101,6 +103,10 @@ pub fn due(server: &Server, count: usize) -> anyhow::Result<Database> {
         Ok(())
     })?;
     Ok(database)
+}
+
+fn left_to_pay(bill: &BillRow) -> i64 {
+    bill.content.due().amount().saturating_sub(bill.content.received().amount())
 }
 
 /// When they are due.
@@ -182,6 +188,7 @@ fn write(
             None if ran.sql.contains("READ ONLY") => "BEGIN",
             None if ran.sql.starts_with("BEGIN") => "BEGIN IMMEDIATE",
             None if ran.sql == "COMMIT" => "COMMIT",
+            None if ran.sql == "ROLLBACK" => "ROLLBACK",
             None => bail!("no statement of ours: {}", ran.sql),
         };
         let mut statement = connection.prepare_cached(sql)?;
