@@ -95,24 +95,8 @@ impl Demo {
         let demo = Self { child, port: port.parse()? };
         // What it says later is nobody's concern, but it must not block.
         std::thread::spawn(move || std::io::copy(&mut said, &mut std::io::sink()));
-        demo.get(FIRST_PAGE, true)?;
+        get(demo.port, FIRST_PAGE, true)?;
         Ok((demo, begun.elapsed()))
-    }
-
-    /// A response as it comes over the wire, with its head.
-    fn get(&self, path: &str, compressed: bool) -> anyhow::Result<Vec<u8>> {
-        let mut stream = TcpStream::connect(("127.0.0.1", self.port))?;
-        let accepted = if compressed { "gzip, deflate, br, zstd" } else { "identity" };
-        write!(
-            stream,
-            "GET {path} HTTP/1.1\r\nHost: localhost:{}\r\nAccept: */*\r\nAccept-Language: ja\r\n\
-             Accept-Encoding: {accepted}\r\nConnection: close\r\n\r\n",
-            self.port
-        )?;
-        let mut response = Vec::new();
-        stream.read_to_end(&mut response)?;
-        ensure!(response.starts_with(b"HTTP/1.1 200"), "{path} was not served");
-        Ok(response)
     }
 
     /// What a browser loads for the first page: path and bytes of each.
@@ -124,10 +108,10 @@ impl Demo {
             if !seen.insert(path.clone()) {
                 continue;
             }
-            parts.push((path.clone(), u64::try_from(self.get(&path, true)?.len())?));
+            parts.push((path.clone(), u64::try_from(get(self.port, &path, true)?.len())?));
             let page = path == FIRST_PAGE;
             if page || path.split('?').next().is_some_and(|path| path.ends_with(".css")) {
-                let text = String::from_utf8_lossy(&self.get(&path, false)?).into_owned();
+                let text = String::from_utf8_lossy(&get(self.port, &path, false)?).into_owned();
                 waiting.extend(if page { loaded_by_page(&text) } else { loaded_by_style(&text) });
             }
         }
@@ -143,6 +127,21 @@ impl Demo {
         self.child.wait()?;
         Ok(())
     }
+}
+
+/// A response of this machine as it comes over the wire, with its head.
+pub fn get(port: u16, path: &str, compressed: bool) -> anyhow::Result<Vec<u8>> {
+    let mut stream = TcpStream::connect(("127.0.0.1", port))?;
+    let accepted = if compressed { "gzip, deflate, br, zstd" } else { "identity" };
+    write!(
+        stream,
+        "GET {path} HTTP/1.1\r\nHost: localhost:{port}\r\nAccept: */*\r\nAccept-Language: ja\r\n\
+         Accept-Encoding: {accepted}\r\nConnection: close\r\n\r\n"
+    )?;
+    let mut response = Vec::new();
+    stream.read_to_end(&mut response)?;
+    ensure!(response.starts_with(b"HTTP/1.1 200"), "{path} was not served");
+    Ok(response)
 }
 
 /// The memory that a process holds, in bytes.

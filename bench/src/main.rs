@@ -1,4 +1,4 @@
-//! The benchmarks, each beside its peer in the same run: `atobarai-bench import|entry|receipt|demo|settlement|gateway|webhooks|chain|all`.
+//! The benchmarks, each beside its peer in the same run: `atobarai-bench import|entry|receipt|demo|settlement|gateway|webhooks|chain|restart|all`.
 //! `bench/run` builds everything, starts a PostgreSQL that keeps what it is told, and calls this.
 
 mod chain;
@@ -14,6 +14,7 @@ mod peer;
 mod pgbench;
 mod receipt;
 mod recording;
+mod restart;
 mod settlement;
 mod webhooks;
 mod world;
@@ -26,7 +27,7 @@ use std::process::ExitCode;
 static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 const USAGE: &str =
-    "usage: atobarai-bench import|entry|receipt|demo|settlement|gateway|webhooks|chain|all";
+    "usage: atobarai-bench import|entry|receipt|demo|settlement|gateway|webhooks|chain|restart|all";
 
 fn main() -> anyhow::Result<ExitCode> {
     let wanted: Vec<String> = std::env::args().skip(1).collect();
@@ -44,6 +45,7 @@ fn main() -> anyhow::Result<ExitCode> {
         "gateway" => machine::print(&servers).and_then(|()| gateway::run(&servers))?,
         "webhooks" => machine::print(&servers).and_then(|()| webhooks::run(&servers))?,
         "chain" => machine::print(&servers).and_then(|()| chain::run(&servers))?,
+        "restart" => machine::print(&servers).and_then(|()| restart::run(&servers))?,
         "all" => {
             machine::print(&servers)?;
             import::run(&servers)?;
@@ -54,6 +56,7 @@ fn main() -> anyhow::Result<ExitCode> {
             gateway::run(&servers)?;
             webhooks::run(&servers)?;
             chain::run(&servers)?;
+            restart::run(&servers)?;
         }
         _ => {
             eprintln!("{USAGE}");
