@@ -121,6 +121,9 @@ impl Site {
         let program = std::env::current_exe().unwrap_or_default();
         let mut command = Command::new(Path::new(&program).with_file_name("atobarai"));
         command.args(arguments).arg("--config").arg(self.at("atobarai.toml"));
+        for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("ATOBARAI_")) {
+            command.env_remove(name);
+        }
         command.env("ATOBARAI_NOW", "2026-11-28T01:00");
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
         command

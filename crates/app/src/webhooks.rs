@@ -39,12 +39,7 @@ pub async fn take(
         None => Ok(Taken::NoSuchGateway),
         Some(Ok(event)) => {
             let body = String::from_utf8_lossy(body).into_owned();
-            let kept = app
-                .store()
-                .write(move |tx| {
-                    Ok::<_, AppError>(store::gateway_events::keep(tx, &event.id, &body, now)?)
-                })
-                .await?;
+            let kept = store::gateway_events::keep(app.store(), event.id, body, now).await?;
             Ok(if kept.into_inner() { Taken::Kept } else { Taken::Known })
         }
         Some(Err(fault)) => {

@@ -3,8 +3,9 @@
 use domain::time::Moment;
 
 use crate::error::StoreError;
-use crate::statement::{Row, Statement};
-use crate::transaction::{Reader, Tx};
+use crate::statement::{Cell, Row, Statement};
+use crate::store::Store;
+use crate::transaction::{Committed, Reader, Tx};
 
 const KEEP: Statement = Statement::new(
     "gateway_events.keep",
@@ -61,9 +62,15 @@ impl EventEnd {
     }
 }
 
-/// Keeps a call. `false` when it was there: the gateway repeats itself.
-pub fn keep(tx: &mut Tx<'_>, id: &str, body: &str, now: Moment) -> Result<bool, StoreError> {
-    Ok(tx.execute(&KEEP, &[id.into(), body.into(), now.ms().into()])? == 1)
+/// Keeps a call, in a transaction of its own. `false` when it was there: the gateway repeats itself.
+pub async fn keep(
+    store: &Store,
+    id: String,
+    body: String,
+    now: Moment,
+) -> Result<Committed<bool>, StoreError> {
+    let values = vec![Cell::Text(id), Cell::Text(body), Cell::Int(now.ms())];
+    Ok(store.execute_alone(&KEEP, values).await?.map(|rows| rows == 1))
 }
 
 /// Calls that nobody has looked at yet, in the order in which they came.

@@ -203,6 +203,15 @@ const READ: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 pub(crate) enum PoolWork {
     Write(WriteWork),
     Read(ReadWork),
+    Alone(Alone),
+}
+
+/// One statement that is a transaction of its own and changes nothing when it runs twice.
+pub(crate) struct Alone {
+    pub(crate) statement: &'static Statement,
+    pub(crate) values: Vec<Cell>,
+    /// Takes the number of rows.
+    pub(crate) answer: Box<dyn FnOnce(Result<u64, StoreError>) + Send>,
 }
 
 /// One thread of the pool.
@@ -213,6 +222,7 @@ pub(crate) fn pool_loop(dial: &Dial, line: &Queue<PoolWork>, shared: &Shared) {
             None => return,
             Some(PoolWork::Write(work)) => write_one(link, dial, shared, work),
             Some(PoolWork::Read(work)) => read_one(link, dial, shared, work),
+            Some(PoolWork::Alone(alone)) => run_alone(link, dial, shared, alone),
         };
     }
 }
@@ -259,6 +269,58 @@ fn read_one(
     }
 }
 
+fn run_alone(
+    link: Option<PostgresLink>,
+    dial: &Dial,
+    shared: &Shared,
+    alone: Alone,
+) -> Option<PostgresLink> {
+    let Alone { statement, values, answer } = alone;
+    let values: Vec<_> = values.iter().map(Cell::value).collect();
+    shared.count_write();
+    shared.count_commit();
+    let run = |link: &mut PostgresLink| shared.fuse.around(|| link.execute(statement, &values));
+    // A connection that broke while nobody looked is noticed only now.
+    let kept = link.map(|mut kept| (run(&mut kept), kept));
+    let (ran, link) = match kept {
+        Some((ran, kept)) if !ran.as_ref().is_err_and(is_cut) => (ran, kept),
+        Some(_) | None => match PostgresLink::open(&dial.config, dial.statement_ms) {
+            Ok(mut new) => (run(&mut new), new),
+            Err(source) => {
+                answer(Err(StoreError::Begin { source: Arc::new(source) }));
+                return None;
+            }
+        },
+    };
+    match ran {
+        Ok(rows) => {
+            answer(Ok(rows));
+            Some(link)
+        }
+        Err(source) if is_undone(&source) => {
+            answer(Err(StoreError::Statement { statement: statement.name, source }));
+            Some(link)
+        }
+        Err(source) => {
+            answer(Err(NotKept::Unknown(Arc::new(source)).into()));
+            None
+        }
+    }
+}
+
+/// Whether the connection is gone.
+fn is_cut(error: &EngineError) -> bool {
+    match error {
+        EngineError::Postgres(cause) => {
+            cause.is_closed()
+                || cause
+                    .as_db_error()
+                    .is_some_and(|cause| cause.parsed_severity() == Some(Severity::Fatal))
+        }
+        EngineError::Sqlite(_) | EngineError::Shape(_) | EngineError::Fuse(_) => false,
+    }
+}
+
 /// A connection with a transaction begun on it. A connection that broke while nobody looked (the server
 /// was started anew) is noticed here, before the work begins, and replaced.
 fn begun(link: Option<PostgresLink>, dial: &Dial, how: &str) -> Result<PostgresLink, EngineError> {
@@ -296,13 +358,18 @@ fn put_back(mut link: PostgresLink, ended: bool) -> Option<PostgresLink> {
 fn commit(link: &mut PostgresLink, shared: &Shared) -> Result<(), NotKept> {
     shared.count_commit();
     shared.fuse.around(|| link.commit()).map_err(|error| {
-        let undone = match &error {
-            EngineError::Postgres(cause) => cause.as_db_error().is_some_and(|cause| {
-                // A server that is being stopped says so too: then the commit may have been made.
-                cause.parsed_severity() == Some(Severity::Error)
-            }),
-            EngineError::Sqlite(_) | EngineError::Shape(_) | EngineError::Fuse(_) => false,
-        };
+        let undone = is_undone(&error);
         if undone { NotKept::Failed(Arc::new(error)) } else { NotKept::Unknown(Arc::new(error)) }
     })
+}
+
+/// Whether the server says that nothing of it was kept.
+fn is_undone(error: &EngineError) -> bool {
+    match error {
+        EngineError::Postgres(cause) => cause.as_db_error().is_some_and(|cause| {
+            // A server that is being stopped says so too: then the commit may have been made.
+            cause.parsed_severity() == Some(Severity::Error)
+        }),
+        EngineError::Sqlite(_) | EngineError::Shape(_) | EngineError::Fuse(_) => false,
+    }
 }

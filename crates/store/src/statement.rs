@@ -87,7 +87,7 @@ impl<'a> From<Option<&'a str>> for Value<'a> {
     }
 }
 
-/// A value that was found.
+/// A value that was found, or that is on its way to another thread.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Cell {
     Int(i64),
@@ -97,6 +97,16 @@ pub(crate) enum Cell {
 }
 
 impl Cell {
+    /// The same for a placeholder.
+    pub(crate) fn value(&self) -> Value<'_> {
+        match self {
+            Self::Int(number) => Value::Int(*number),
+            Self::Text(text) => Value::Text(text),
+            Self::Bytes(bytes) => Value::Bytes(bytes),
+            Self::Null => Value::Null,
+        }
+    }
+
     const fn kind(&self) -> &'static str {
         match self {
             Self::Int(_) => "a number",

@@ -3,6 +3,7 @@
 
 use std::sync::mpsc;
 
+use domain::time::Moment;
 use store::{Blow, Engine, Fuse, Statement, Store, StoreError, Value, testing};
 
 const PUT: Statement =
@@ -302,6 +303,31 @@ fn a_connection_to_postgresql_that_broke_is_replaced_before_the_work_begins() {
     }
     assert_eq!(names(&database).len(), 5);
     assert_eq!(database.engine(), Engine::Postgres);
+}
+
+/// F12, F32. Mutation: the answer of a broken connection is taken for the statement's.
+#[tokio::test]
+async fn a_statement_of_its_own_is_kept_once_whatever_its_connection_does() {
+    const CUT: &str = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                       WHERE datname = current_database() AND pid <> pg_backend_pid()";
+    for database in testing::both() {
+        let store = &*database;
+        let keep = |id: &str| {
+            let (id, body) = (id.to_owned(), format!("body of {id}"));
+            store::gateway_events::keep(store, id, body, Moment::from_ms(1))
+        };
+        for (id, new) in [("a", true), ("b", true), ("a", false)] {
+            assert_eq!(keep(id).await.unwrap().into_inner(), new, "{id}");
+            if database.engine() == Engine::Postgres {
+                database.tamper(CUT);
+            }
+        }
+        let waiting = store.read(|reader| store::gateway_events::waiting(reader, 9)).await.unwrap();
+        assert_eq!(waiting.len(), 2);
+        drop(store.with_fuse(Fuse::fail_once_at(1, Blow::Before)));
+        assert!(keep("c").await.is_err());
+        assert!(keep("c").await.unwrap().into_inner());
+    }
 }
 
 #[test]
