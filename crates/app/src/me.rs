@@ -4,7 +4,7 @@ use crate::register::{self, UsableFrom};
 use crate::{App, AppError, visits};
 use domain::account::{Account, AccountState, PatientLink};
 use domain::card::Expiry;
-use domain::id::{AccountId, EntryId, ReceiptId};
+use domain::id::{AccountId, ChargeId, EntryId, ReceiptId};
 use domain::mail_address::MailAddress;
 use domain::patient::{PatientNumber, PersonName, Relation};
 use domain::time::{Day, Moment};
@@ -27,6 +27,8 @@ pub struct Overview {
     pub patients: Vec<PatientLine>,
     /// The card that is charged.
     pub card: Option<CardLine>,
+    /// What may be charged for a visit without asking; `None`: anything.
+    pub ceiling: Option<Yen>,
     /// Latest visit first.
     pub visits: Vec<VisitLine>,
 }
@@ -105,6 +107,8 @@ pub struct VisitLine {
     pub paid_on: Option<Day>,
     /// The receipt, once there is one.
     pub receipt: Option<ReceiptId>,
+    /// The charge that waits for the payer's consent.
+    pub consent: Option<ChargeId>,
 }
 
 /// Everything that the owner sees; `None`: there is no such account (any more).
@@ -131,6 +135,7 @@ pub async fn overview(app: &App, account: AccountId) -> Result<Option<Overview>,
                 state: kept.state,
                 patients,
                 card,
+                ceiling: store::consents::ceiling(reader, account)?,
                 visits: visits::of_account(reader, account)?,
             }))
         })

@@ -48,6 +48,7 @@ fn line(visit: StoredVisit, hospital: String) -> VisitLine {
         next_news: charge.filter(|_| state == VisitState::BeingCharged).and_then(|c| c.next_action),
         paid_on: charge.and_then(|charge| charge.paid_at).map(domain::time::Moment::day),
         receipt: charge.and_then(|charge| charge.receipt),
+        consent: charge.filter(|_| state == VisitState::WaitsForConsent).map(|charge| charge.id),
     }
 }
 

@@ -3,7 +3,7 @@
 use domain::charge::ChargeState;
 use domain::entry::EntryState;
 use domain::group::HospitalCode;
-use domain::id::{AccountId, EntryId, ReceiptId};
+use domain::id::{AccountId, ChargeId, EntryId, ReceiptId};
 use domain::time::{Day, Moment};
 use domain::yen::Yen;
 
@@ -16,7 +16,7 @@ const OF_ACCOUNT: Statement = Statement::new(
     "visits.of_account",
     "SELECT entries.id, entries.visit_day, entries.hospital, entries.state, charges.state,
         charges.amount, charges.due_on, charges.paid_at_ms, charges.not_before_ms, charges.declines,
-        receipts.id, charges.refunded, charges.next_action_at_ms
+        receipts.id, charges.refunded, charges.next_action_at_ms, charges.id
      FROM entries
      LEFT JOIN charges ON charges.entry_id = entries.id
      LEFT JOIN receipts ON receipts.charge_id = charges.id AND receipts.voided_at_ms IS NULL
@@ -45,6 +45,8 @@ pub struct StoredVisit {
 /// What of a charge a patient is shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VisitCharge {
+    /// Its id.
+    pub id: ChargeId,
     /// How far it has come.
     pub state: ChargeState,
     /// How much.
@@ -80,6 +82,7 @@ fn read(row: &Row) -> Result<StoredVisit, StoreError> {
     let charge = match row.opt_text(4)? {
         None => None,
         Some(_) => Some(VisitCharge {
+            id: id(row, 13)?,
             state: word(row, 4, ChargeState::parse, "state of a charge")?,
             amount: yen(row, 5)?,
             due_on: day(row, 6)?,

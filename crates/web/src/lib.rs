@@ -30,7 +30,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
-use portal::{home, me, posters, receipts, register, sign_in};
+use portal::{home, limits, me, posters, receipts, register, sign_in};
 use std::sync::Arc;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -119,5 +119,7 @@ fn portal_of_a_group() -> Router<Web> {
         .route("/{group}/logout", post(sign_in::sign_out).get(sign_in::to_page))
         .route("/{group}/me", get(portal::with_slash))
         .route("/{group}/me/", get(me::me))
+        .route("/{group}/me/ceiling", get(limits::ceiling).post(limits::set_ceiling))
+        .route("/{group}/me/consent/{charge}", get(limits::consent).post(limits::agree))
         .route("/{group}/me/receipts/{id}", post(receipts::download).get(receipts::to_account))
 }

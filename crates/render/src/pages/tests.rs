@@ -11,6 +11,8 @@ use std::collections::BTreeSet;
 fn every_sample() -> Vec<(String, String)> {
     let mut all = Vec::new();
     add(&mut all, "home", HomePage::samples(&JA));
+    add(&mut all, "ceiling", CeilingPage::samples(&JA));
+    add(&mut all, "consent", ConsentPage::samples(&JA));
     add(&mut all, "terms", TermsPage::samples(&JA));
     add(&mut all, "address", AddressPage::samples(&JA));
     add(&mut all, "question", QuestionPage::samples(&JA));

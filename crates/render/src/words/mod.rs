@@ -7,6 +7,7 @@ pub mod card;
 pub mod common;
 pub mod details;
 pub mod home;
+pub mod limits;
 pub mod machine;
 pub mod mails;
 pub mod me;
@@ -25,6 +26,7 @@ pub struct Words {
     pub card: card::CardWords,
     pub sign_in: sign_in::SignInWords,
     pub me: me::MeWords,
+    pub limits: limits::LimitWords,
     pub problems: problems::ProblemsWords,
     pub mails: mails::MailWords,
     pub machine: machine::MachineWords,
@@ -40,6 +42,7 @@ pub static JA: Words = Words {
     card: card::JA,
     sign_in: sign_in::JA,
     me: me::JA,
+    limits: limits::JA,
     problems: problems::JA,
     mails: mails::JA,
     machine: machine::JA,

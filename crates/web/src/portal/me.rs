@@ -41,6 +41,7 @@ fn view(frame: Frame, overview: Overview, now: Moment) -> MePage {
             AccountState::Closed => Some(Warning::Closed),
         },
         card: overview.card.map(card),
+        ceiling: overview.ceiling,
         patients: overview.patients.into_iter().map(|line| patient(line, now)).collect(),
         visits: overview.visits.into_iter().map(visit).collect(),
     }
@@ -83,5 +84,6 @@ fn visit(visit: VisitLine) -> VisitOnAccount {
         },
         amount: visit.amount,
         receipt: visit.receipt.map(|id| id.to_string()),
+        consent: visit.consent.map(|id| id.to_string()),
     }
 }

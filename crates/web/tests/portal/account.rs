@@ -6,7 +6,7 @@ use testkit::house::{bill, shimin};
 
 impl World {
     /// Enters today's visit of the patient that [`crate::world::yamada`] registered.
-    async fn enter_yamada(&self) {
+    pub async fn enter_yamada(&self) {
         let account = self
             .house
             .app

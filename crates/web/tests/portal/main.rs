@@ -2,6 +2,7 @@
 
 mod account;
 mod breakage;
+mod limits;
 mod registration;
 mod routes;
 mod safety;

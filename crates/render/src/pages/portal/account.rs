@@ -31,6 +31,8 @@ pub struct MePage {
     pub card: Option<CardOnAccount>,
     /// Whose bills are paid, and where.
     pub patients: Vec<PatientOnAccount>,
+    /// What may be charged for a visit without asking; `None`: anything.
+    pub ceiling: Option<Yen>,
     /// Latest first.
     pub visits: Vec<VisitOnAccount>,
 }
@@ -86,6 +88,8 @@ pub struct VisitOnAccount {
     pub amount: Option<Yen>,
     /// Id of the receipt, once there is one.
     pub receipt: Option<String>,
+    /// Id of the charge, where it waits for the payer's consent.
+    pub consent: Option<String>,
 }
 
 /// What the template shows of a visit.
@@ -98,6 +102,7 @@ struct VisitRow<'a> {
     amount: Option<String>,
     receipt: Option<&'a str>,
     receipt_of: String,
+    consent: Option<&'a str>,
 }
 
 /// What the template shows of the next payment.
@@ -170,6 +175,7 @@ impl MePage {
             detail: (words.state_detail)(visit.state),
             amount: visit.amount.map(format::yen),
             receipt: visit.receipt.as_deref(),
+            consent: visit.consent.as_deref(),
             receipt_of: (words.receipt_of)(visit.day, &visit.hospital),
         }
     }
@@ -183,6 +189,11 @@ impl MePage {
                 (words.card_expiry)(card.expiry)
             )
         })
+    }
+
+    fn ceiling_text(&self) -> String {
+        self.ceiling
+            .map_or_else(|| self.words.me.no_ceiling.to_owned(), |ceiling| format::yen(ceiling))
     }
 
     fn card_is_over(&self) -> bool {
@@ -211,6 +222,7 @@ impl MePage {
             state,
             amount: amount.and_then(|amount| Yen::new(amount).ok()),
             receipt: receipt.then(|| format!("rcp_{:032x}", ago)),
+            consent: (state == VisitState::WaitsForConsent).then(|| format!("chg_{:032x}", ago)),
         };
         let full = Self {
             words,
@@ -231,10 +243,12 @@ impl MePage {
                 relation: Relation::Myself,
                 usable_from: Some(first.begins().plus_minutes(615)),
             }],
+            ceiling: Yen::new(30_000).ok(),
             visits: vec![
                 visit(0, VisitState::Preparing, None, false),
                 visit(2, VisitState::WillBeCharged(Some(first.plus_days(2))), Some(7_930), false),
                 visit(4, VisitState::BeingChecked(Some(first.begins())), Some(1_240), false),
+                visit(5, VisitState::WaitsForConsent, Some(52_300), false),
                 visit(6, VisitState::PartRefunded(Some(first.yesterday())), Some(900), true),
                 visit(7, VisitState::Refunded, Some(0), false),
                 visit(20, VisitState::Paid(Some(first.yesterday())), Some(12_340), true),
@@ -247,6 +261,7 @@ impl MePage {
         let empty = Self {
             visits: Vec::new(),
             card: None,
+            ceiling: None,
             warning: Some(Warning::CardFailed),
             ..full.again()
         };
@@ -263,6 +278,7 @@ impl MePage {
             mail: self.mail.clone(),
             warning: self.warning,
             card: self.card.clone(),
+            ceiling: self.ceiling,
             patients: self.patients.clone(),
             visits: self.visits.clone(),
         }

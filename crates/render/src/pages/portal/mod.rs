@@ -4,6 +4,7 @@ mod account;
 mod card;
 mod details;
 mod home;
+mod limits;
 mod problem;
 mod sign_in;
 mod start;
@@ -12,6 +13,7 @@ pub use account::{CardOnAccount, MePage, PatientOnAccount, VisitOnAccount, Warni
 pub use card::{CardAwayPage, CardPage, CardRefusedPage, DonePage};
 pub use details::{CheckPage, DetailsPage, DetailsTyped, Fault, Field};
 pub use home::HomePage;
+pub use limits::{CeilingMistake, CeilingPage, ConsentPage};
 pub use problem::{ProblemPage, WayOn};
 pub use sign_in::{Said, SignInMistake, SignInPage};
 pub use start::{AddressPage, OpenPage, QuestionPage, SentPage, TermsPage};
