@@ -374,6 +374,18 @@ test('q14 q17 q28: signed in, the patient sees the planned payment, and no recei
   await look(patient, 'me-planned', desk);
   await says(patient, '山田 花子 様', known.amount, 'お支払い予定', 'VISA 末尾3184');
   await saysNot(patient, '領収書・明細書(PDF)');
+  await follow(patient, '上限額を変える');
+  await look(patient, 'ceiling', desk);
+  await patient.locator('#amount').fill('三万円');
+  await press(patient, 'この金額を上限にする');
+  await look(patient, 'ceiling-mistake', desk);
+  await says(patient, '1円から9,999,999円までの金額を、数字で入力してください。');
+  await patient.locator('#amount').fill('５０，０００円');
+  await press(patient, 'この金額を上限にする');
+  await look(patient, 'ceiling-set', desk);
+  await says(patient, '上限額を変更しました。', 'いまの上限額は、50,000円です。');
+  await follow(patient, 'お支払いの状況へもどる');
+  await says(patient, '50,000円');
   await press(patient, 'ログアウト');
   await look(patient, 'signed-out', desk);
   await onward(patient, () => patient.goBack());
