@@ -266,6 +266,28 @@ async fn refunds_and_disputes_that_no_call_told_of_and_adjustments_are_for_peopl
     }
 }
 
+/// F12, F28: the call that a dispute was won is lost, and the accounts tell it. Mutation: the line is only booked.
+#[tokio::test]
+async fn a_dispute_that_was_won_is_known_by_its_line() {
+    for (house, paid) in charged().await {
+        let dispute = house.sandbox.open_dispute(&paid.reference, "opened").unwrap();
+        let opened = house.sandbox.books().events.pop().unwrap();
+        let (signature, body) = house.sandbox.signed(&opened);
+        app::webhooks::take(&house.app, "sandbox", Some(&signature), &body).await.unwrap();
+        app::webhooks::fold_due(&house.app).await.unwrap();
+        assert!(is_disputed(&house).await);
+        assert!(house.sandbox.move_dispute(&dispute, "won"));
+        house.go_to("2026-11-29 10:00");
+        run(&house, "2026-11-28").await;
+        assert!(!is_disputed(&house).await);
+    }
+}
+
+async fn is_disputed(house: &House) -> bool {
+    let all = house.app.store().read(store::charges::all).await.unwrap();
+    all[0].charge.payment().unwrap().is_disputed()
+}
+
 #[tokio::test]
 async fn a_payout_that_is_not_its_lines_and_a_deposit_that_is_not_its_payout_are_told_apart() {
     for (house, _) in charged().await {

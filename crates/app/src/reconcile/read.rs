@@ -2,15 +2,15 @@
 
 use super::difference;
 use crate::webhooks::of_charge;
-use crate::{App, AppError, tell};
+use crate::{App, AppError, charge, tell};
 use domain::clearing::{GatewayPayout, GatewayTransaction, TransactionKind};
 use domain::difference::{Difference, DifferenceKind};
-use domain::evidence::{Conflict, EvidenceSource};
+use domain::evidence::{Conflict, DisputeFinding, DisputeStage, EvidenceSource};
 use domain::group::HospitalCode;
 use domain::id::{ChargeId, JournalEntryId, RefundId};
 use domain::journal::{JournalEntry, JournalKind, moved};
 use domain::time::{Day, Moment};
-use domain::yen::SignedYen;
+use domain::yen::{SignedYen, Yen};
 use store::clearing::KeptLine;
 use store::{Reader, Tx};
 
@@ -33,6 +33,7 @@ pub(super) async fn read(
     let until = day.tomorrow().tomorrow().begins();
     charges_as_evidence(app, day.yesterday().begins()).await?;
     let lines = tell::transactions(app, from, until).await?;
+    won_disputes_as_evidence(app, &lines).await?;
     let mut changed = Vec::new();
     for chunk in lines.chunks(LINES_OF_A_CHUNK) {
         let (chunk, now, ids) = (chunk.to_vec(), app.now(), app.ids().clone());
@@ -84,6 +85,36 @@ async fn charges_as_evidence(app: &App, from: Moment) -> Result<(), AppError> {
         if booked.is_none() {
             of_charge(app, listed, EvidenceSource::Report).await?;
         }
+    }
+    Ok(())
+}
+
+/// A dispute that was won is told by its line, too, where the call was lost (F12): a refund that waits for its end
+/// would wait for ever. Mutation: the line is only booked.
+async fn won_disputes_as_evidence(app: &App, lines: &[GatewayTransaction]) -> Result<(), AppError> {
+    for line in lines.iter().filter(|line| line.kind == TransactionKind::DisputeReversed) {
+        let dispute = line.source.clone();
+        let disputed = app
+            .store()
+            .read(move |reader| {
+                match store::attempts::exception_about(reader, Conflict::Disputed, &dispute)? {
+                    Some(charge) => store::charges::by_id(reader, charge),
+                    None => Ok(None),
+                }
+            })
+            .await?;
+        let disputed = disputed.as_ref().and_then(|stored| stored.charge.payment());
+        let (Some(paid), Ok(amount)) = (disputed, Yen::new(line.amount.amount())) else { continue };
+        let finding = DisputeFinding {
+            reference: line.source.clone(),
+            charge_reference: paid.reference.clone(),
+            amount,
+            stage: DisputeStage::Won,
+            reason: "by its line in the accounts".to_owned(),
+        };
+        let source_id = format!("{}:{}", line.source, finding.stage.as_str());
+        let source = EvidenceSource::Report;
+        charge::apply_dispute(app, finding, source, source_id, line.id.clone()).await?;
     }
     Ok(())
 }

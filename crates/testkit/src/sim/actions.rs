@@ -77,11 +77,23 @@ pub async fn tidy_up(world: &mut World, day: u16) {
             }
         }
     }
+    if day == 2 && !world.reconciles_daily {
+        tell_disputes_again(world).await;
+    }
     settle_pending_refunds(world);
     approve_all(world).await;
     workers_work(world).await;
     deliver_all(world).await;
     bookkeeper::every_morning(world).await;
+}
+
+/// Somebody has the gateway call again about disputes, from its own page: where nobody reads its accounts daily, a
+/// call that was lost is told by nothing else.
+async fn tell_disputes_again(world: &mut World) {
+    let disputes = world.books().events.into_iter().filter(|event| event.dispute.is_some());
+    for event in disputes.collect::<Vec<_>>() {
+        deliver(world, &event).await;
+    }
 }
 
 async fn patients_come(world: &mut World) {
