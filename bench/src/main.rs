@@ -1,4 +1,4 @@
-//! The benchmarks, each beside its peer in the same run: `atobarai-bench import|entry|receipt|demo|settlement|gateway|webhooks|chain|restart|all`.
+//! The benchmarks, each beside its peer in the same run: `atobarai-bench all`, or one of them by its name.
 //! `bench/run` builds everything, starts a PostgreSQL that keeps what it is told, and calls this.
 
 mod chain;
@@ -26,8 +26,8 @@ use std::process::ExitCode;
 #[global_allocator]
 static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-const USAGE: &str =
-    "usage: atobarai-bench import|entry|receipt|demo|settlement|gateway|webhooks|chain|restart|all";
+const USAGE: &str = "usage: atobarai-bench import|entry|receipt|demo|settlement|gateway|webhooks|chain|\
+     restart|all";
 
 fn main() -> anyhow::Result<ExitCode> {
     let wanted: Vec<String> = std::env::args().skip(1).collect();

@@ -145,15 +145,15 @@ pub fn for_each(
         }
     }
     let all: Vec<_> = of_name.into_values().collect();
-    let first = all.first().map(shape).context("nothing was recorded")?;
+    let first = all.first().map(|one| shape(one)).context("nothing was recorded")?;
     ensure!(!first.is_empty(), "nothing was recorded");
-    if let Some(other) = all.iter().map(shape).find(|shape| *shape != first) {
+    if let Some(other) = all.iter().map(|one| shape(one)).find(|shape| *shape != first) {
         bail!("not all were done in the same way: {first:#?} and {other:#?}");
     }
     Ok(all)
 }
 
-fn shape(transactions: &Vec<Transaction>) -> Vec<(String, Vec<bool>)> {
+fn shape(transactions: &[Transaction]) -> Vec<(String, Vec<bool>)> {
     let ran = transactions.iter().flatten();
     ran.map(|ran| {
         let nulls = ran.values.iter().map(|value| matches!(value, Value::Null)).collect();

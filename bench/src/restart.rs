@@ -12,6 +12,11 @@ use std::time::{Duration, Instant};
 
 /// Charges on their way when the process is killed.
 const IN_FLIGHT: usize = 10_000;
+/// Payers, and the days on which they come: not everybody has to pay.
+const PAYERS: usize = 4_000;
+const VISITS: [&str; 4] = ["2026-11-24", "2026-11-25", "2026-11-26", "2026-11-27"];
+/// All of them are due.
+const NOW: &str = "2026-12-01T01:00";
 /// What a page may take before something is wrong.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -94,18 +99,18 @@ impl Site {
 
     fn fill(&self) -> anyhow::Result<()> {
         let at = |name: &str| self.at(name).display().to_string();
-        // Twice as many payers as charges: not everybody has to pay.
-        let payers = IN_FLIGHT.saturating_mul(2).to_string();
-        std::fs::write(self.at("cards"), cards(IN_FLIGHT.saturating_mul(2)))?;
+        let payers = PAYERS.to_string();
+        std::fs::write(self.at("cards"), cards(PAYERS))?;
         self.must(&["key", "new", &at("key")])?;
         self.must(&["migrate", "--create"])?;
         let group = concat!(env!("CARGO_MANIFEST_DIR"), "/../fixtures/okayama.toml");
         self.must(&["import", "group", group])?;
-        let day = ["--visit-date", "2026-11-24", "--hospital", "shimin"];
-        let (bills, cards) = (at("bills.csv"), at("cards"));
-        let asked = ["fixture", "--accounts", &payers, "--cards", &cards, "--out", &bills];
-        self.must(&[&asked[..], &day].concat())?;
-        self.must(&["import", "bills", &bills, "--hospital", "shimin"])?;
+        for day in VISITS {
+            let (bills, cards) = (at(&format!("{day}.csv")), at("cards"));
+            let asked = ["fixture", "--accounts", &payers, "--cards", &cards, "--out", &bills];
+            self.must(&[&asked[..], &["--visit-date", day, "--hospital", "shimin"]].concat())?;
+            self.must(&["import", "bills", &bills, "--hospital", "shimin"])?;
+        }
         let said = self.must(&["settle", "--once", "--json"])?;
         let counts: serde_json::Value = serde_json::from_str(&said).context(said)?;
         let unknown = counts.get("unknown").and_then(serde_json::Value::as_u64).unwrap_or(0);
@@ -124,7 +129,7 @@ impl Site {
         for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("ATOBARAI_")) {
             command.env_remove(name);
         }
-        command.env("ATOBARAI_NOW", "2026-11-28T01:00");
+        command.env("ATOBARAI_NOW", NOW);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
         command
     }

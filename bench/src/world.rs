@@ -166,10 +166,11 @@ impl World {
                 let setup = gateway.start_setup(&order).await?.setup_id;
                 let card = TestCard::by_number(GOOD_CARD).context("a test card")?;
                 self.sandbox.save_card(&setup, card).context("a card")?;
-                match gateway.setup_outcome(&setup).await? {
-                    SetupOutcome::Saved(facts) => cards.push(facts),
-                    other => bail!("no card was saved: {other:?}"),
-                }
+                let outcome = gateway.setup_outcome(&setup).await?;
+                let SetupOutcome::Saved(facts) = outcome else {
+                    bail!("no card was saved: {outcome:?}")
+                };
+                cards.push(facts);
             }
             Ok(cards)
         })

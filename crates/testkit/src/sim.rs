@@ -6,6 +6,7 @@
 
 mod actions;
 mod bookkeeper;
+mod calls;
 mod chance;
 mod faults;
 mod files;

@@ -7,6 +7,7 @@ use super::world::World;
 
 use app::{App, AppError, proof, reconcile, tell};
 use domain::audit::Actor;
+use domain::clearing::GatewayTransaction;
 use domain::difference::{Difference, DifferenceKind};
 use domain::journal::Title;
 use domain::time::Day;
@@ -76,15 +77,7 @@ pub async fn look(world: &mut World, first: Day, explained: &BTreeSet<String>) -
     if open.is_empty() && held != net {
         wrong.push(format!("I7: the card network owes or sent {net}, the journal says {held}"));
     }
-    for (kind, subject) in &planted {
-        let before = open.len();
-        open.retain(|(found, _)| (found.kind, &found.subject) != (*kind, subject));
-        if open.len() == before {
-            wrong.push(format!(
-                "I8: the gateway's accounts are wrong, and nobody noticed: {kind:?} {subject}"
-            ));
-        }
-    }
+    wrong.extend(unnoticed(&mut open, &planted));
     for (difference, line) in open {
         let about = match &line {
             Some(line) => {
@@ -109,6 +102,24 @@ pub async fn look(world: &mut World, first: Day, explained: &BTreeSet<String>) -
                     broken.map(|id| format!("{}: {}: {id}", one.rule.number, one.rule.in_english)),
                 );
             }
+        }
+    }
+    wrong
+}
+
+/// Takes what was planted out of what was found; says what of it was not.
+fn unnoticed(
+    open: &mut Vec<(Difference, Option<GatewayTransaction>)>,
+    planted: &[(DifferenceKind, String)],
+) -> Vec<String> {
+    let mut wrong = Vec::new();
+    for (kind, subject) in planted {
+        let before = open.len();
+        open.retain(|(found, _)| (found.kind, &found.subject) != (*kind, subject));
+        if open.len() == before {
+            wrong.push(format!(
+                "I8: the gateway's accounts are wrong, and nobody noticed: {kind:?} {subject}"
+            ));
         }
     }
     wrong

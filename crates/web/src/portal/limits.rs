@@ -73,8 +73,7 @@ pub async fn consent(
     let Some((_, overview)) = owner(&web, &portal, &cookies).await? else {
         return Ok(sign_in_first(&portal));
     };
-    let waiting = charge.parse().ok().and_then(|charge| waiting(&overview, charge));
-    match waiting {
+    match find(&overview, &charge) {
         Some(visit) => ask(&portal, &overview, visit, false),
         // Agreed to already, or another payer's: the account's page says how things stand.
         None => Ok(page::go_to(&portal.at("me/"))),
@@ -92,8 +91,8 @@ pub async fn agree(
     let Some((account, overview)) = owner(&web, &portal, &cookies).await? else {
         return Ok(sign_in_first(&portal));
     };
-    let seen = fields.get("amount").parse().ok().and_then(|amount| Yen::new(amount).ok());
-    let (Ok(charge), Some(seen)) = (charge.parse::<ChargeId>(), seen) else {
+    let seen = fields.get("amount").parse().map(Yen::new);
+    let (Ok(charge), Ok(Ok(seen))) = (charge.parse::<ChargeId>(), seen) else {
         return Ok(page::go_to(&portal.at("me/")));
     };
     let done = app::charge::consent(&web.app, account, charge, seen).await;
@@ -124,6 +123,14 @@ fn sign_in_first(portal: &Portal) -> Response {
 
 fn frame(portal: &Portal) -> Frame {
     Frame { signed_in: true, ..portal.frame() }
+}
+
+/// The visit whose charge waits, by what stands in the address.
+fn find<'o>(overview: &'o Overview, charge: &str) -> Option<&'o VisitLine> {
+    match charge.parse() {
+        Ok(charge) => waiting(overview, charge),
+        Err(_no_id) => None,
+    }
 }
 
 fn waiting(overview: &Overview, charge: ChargeId) -> Option<&VisitLine> {

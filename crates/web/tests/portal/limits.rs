@@ -5,7 +5,7 @@ use domain::time::Day;
 use testkit::house::{bill, shimin};
 
 fn day() -> Day {
-    Day::parse("2026-11-24").unwrap()
+    Day::parse("2026-11-24").expect("a day")
 }
 
 /// The amounts that the card network has taken.
@@ -17,7 +17,7 @@ fn taken(world: &World) -> Vec<i64> {
 /// Settles on the morning of the fourth day.
 async fn settle(world: &World, moment: &str) {
     world.house.go_to(moment);
-    app::settle::run_once(&world.house.app).await.unwrap();
+    app::settle::run_once(&world.house.app).await.expect("a run");
 }
 
 /// Rule R4, from the page to the card network. Mutations: the ceiling is not asked; consent to the amount that was

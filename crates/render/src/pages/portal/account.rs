@@ -192,8 +192,7 @@ impl MePage {
     }
 
     fn ceiling_text(&self) -> String {
-        self.ceiling
-            .map_or_else(|| self.words.me.no_ceiling.to_owned(), |ceiling| format::yen(ceiling))
+        self.ceiling.map_or_else(|| self.words.me.no_ceiling.to_owned(), format::yen)
     }
 
     fn card_is_over(&self) -> bool {
