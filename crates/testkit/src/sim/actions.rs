@@ -155,7 +155,19 @@ fn number_at(world: &mut World, hospital: &HospitalCode) -> String {
     }
 }
 
+/// Whether the hospitals' system is down; now and then it is for days, and then sends everything at once.
+fn hospital_system_is_down(world: &mut World) -> bool {
+    if world.faults && world.chance.one_in(120) {
+        let hours = i64::try_from(world.chance.below(120)).unwrap_or(0).saturating_add(24);
+        world.bills_from = Some(world.now().plus_seconds(hours * 3_600));
+    }
+    world.faults && world.bills_from.is_some_and(|from| world.now() < from)
+}
+
 async fn bills_go_out(world: &mut World) {
+    if hospital_system_is_down(world) {
+        return;
+    }
     let waiting: Vec<usize> = (0..world.visits.len())
         .filter(|index| world.visits.get(*index).is_some_and(|visit| visit.slips.is_empty()))
         .collect();

@@ -35,7 +35,10 @@ impl Oracle {
                 wrong.push(format!("I8: {} is a charge that nobody knows", charge.id));
                 continue;
             };
-            *by_entry.entry(entry.clone()).or_default() += charge.amount - back(&books, &charge.id);
+            // What the gateway took beyond what it was asked for is its own doing, and perhaps not told yet.
+            let asked = books.keys.get(&charge.key).map(|used| used.parameters.amount);
+            let took = charge.amount.min(asked.unwrap_or(charge.amount));
+            *by_entry.entry(entry.clone()).or_default() += took - back(&books, &charge.id);
             let index = world.by_entry().get(&entry).copied();
             let Some(visit) = index.and_then(|index| world.visits.get(index)) else {
                 wrong.push(format!("I16: {} was charged without an entry", charge.id));

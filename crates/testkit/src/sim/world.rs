@@ -84,6 +84,8 @@ pub struct World {
     pub faults: bool,
     /// Whether the process died in the last use case, or a call of it failed.
     pub died: bool,
+    /// Until when no new bills come, because the hospitals' system is down.
+    pub bills_from: Option<Moment>,
     /// When the mail server comes back.
     pub mail_back_at: Option<Moment>,
     /// Whether the accountant comes every morning.
@@ -119,6 +121,7 @@ impl World {
             calls_seen: 0,
             faults: true,
             died: false,
+            bills_from: None,
             mail_back_at: None,
             // What the daily list tells must not be all that finds a lost answer.
             reconciles_daily: plan.seed.is_multiple_of(2),
