@@ -1,4 +1,4 @@
-//! The chain of acts: how fast it is verified, and what of a settlement's throughput it takes.
+//! The chain of acts: how fast it is verified.
 
 use crate::database::{Database, Server};
 use crate::measure::{Compared, Figure, Goal, ROUNDS, Samples, Unit, per_second, table, timed};

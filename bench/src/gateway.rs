@@ -38,13 +38,11 @@ fn far_away(server: &Server) -> anyhow::Result<[Figure; 2]> {
     let before = due(server, CHARGES)?;
     let [mut rate, mut most] = [(); 2].map(|()| Samples::new(Unit::PerSecond));
     let mut memory = Samples::new(Unit::Bytes);
-    let in_a_minute = u64::try_from(AT_ONCE)?.saturating_mul(60_000);
-    let possible = in_a_minute.checked_div(u64::try_from(LATENCY.as_millis())?).unwrap_or(0);
     for _ in 0..ROUNDS {
         let far = Far::new(LATENCY, 100_000);
-        let (took, more) = settle(&before.copy()?, &far, AT_ONCE, CHARGES)?;
+        let (took, more) = settle(&before.copy()?, &far, CHARGES)?;
         rate.push(per_second(CHARGES, took));
-        most.push(possible.div_euclid(60));
+        most.push(per_second(AT_ONCE, LATENCY));
         memory.push(more);
     }
     let name = server.name();
@@ -71,7 +69,7 @@ fn capped(server: &Server) -> anyhow::Result<[Figure; 2]> {
     let [mut rate, mut cap, mut most] = [(); 3].map(|()| Samples::new(Unit::PerSecond));
     for _ in 0..ROUNDS {
         let far = Far::new(Duration::from_millis(200), ALLOWED);
-        settle(&before.copy()?, &far, AT_ONCE, CAPPED)?;
+        settle(&before.copy()?, &far, CAPPED)?;
         let heard = far.heard();
         let (first, last) = heard.first().zip(heard.last()).context("nothing was heard")?;
         // In hundredths, since one more or less in a second is already 4 %.
@@ -110,13 +108,8 @@ fn most_in_a_second(heard: &[Instant]) -> u64 {
 }
 
 /// How long it took, and how many bytes more the process held at its most.
-fn settle(
-    database: &Database,
-    far: &Far,
-    calls_at_once: usize,
-    count: usize,
-) -> anyhow::Result<(Duration, u64)> {
-    let how = How { calls_at_once, far: Some(far.clone()), ..How::new(nine(due_day()?)?) };
+fn settle(database: &Database, far: &Far, count: usize) -> anyhow::Result<(Duration, u64)> {
+    let how = How { calls_at_once: AT_ONCE, far: Some(far.clone()), ..How::new(nine(due_day()?)?) };
     let world = World::open_with(database, OpenOptions::default(), how)?;
     world.cards(count)?;
     far.forget();

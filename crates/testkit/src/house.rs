@@ -30,6 +30,9 @@ pub const OKAYAMA: &str = include_str!("../../../fixtures/okayama.toml");
 /// A test card that is always taken.
 pub const GOOD_CARD: &str = "4242424242424242";
 
+/// Where mails lie in a house's own folder.
+const MAIL: &str = "mail";
+
 /// One house.
 pub struct House {
     /// The use cases.
@@ -96,7 +99,7 @@ impl House {
         let sandbox =
             Sandbox::new(&BooksAt::Memory, "http://card.test", Arc::new(move || told.now()));
         let sandbox = Arc::new(sandbox.expect("books"));
-        let mail = FolderMailer::open(folder.path()).await.expect("a folder for mail");
+        let mail = FolderMailer::open(folder.path().join(MAIL)).await.expect("a folder for mail");
         let printer = MemoryPrinter::new();
         let slip_printers =
             BTreeMap::from([("1F-1".to_owned(), SlipPrinter::Memory(printer.clone()))]);
@@ -116,8 +119,8 @@ impl House {
     ///
     /// When it cannot.
     pub fn mail_server_is_away(&self, away: bool) {
-        let (here, there) = (self.folder.path(), self.folder.path().with_extension("away"));
-        let (from, to) = if away { (here, &*there) } else { (&*there, here) };
+        let [here, there] = [MAIL, "away"].map(|name| self.folder.path().join(name));
+        let (from, to) = if away { (here, there) } else { (there, here) };
         std::fs::rename(from, to).expect("a folder for mail");
     }
 

@@ -104,6 +104,8 @@ async fn won_disputes_as_evidence(app: &App, lines: &[GatewayTransaction]) -> Re
             })
             .await?;
         let disputed = disputed.as_ref().and_then(|stored| stored.charge.payment());
+        // Lines are read again every day; most were told by a call, or by an earlier day.
+        let disputed = disputed.filter(|paid| paid.is_disputed());
         let (Some(paid), Ok(amount)) = (disputed, Yen::new(line.amount.amount())) else { continue };
         let finding = DisputeFinding {
             reference: line.source.clone(),

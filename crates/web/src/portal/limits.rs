@@ -1,8 +1,9 @@
 //! What a payer allows: the ceiling, and consent to one amount above it.
 
 use super::Portal;
-use super::sign_in::signed_in;
-use crate::error::{WebError, while_doing};
+use super::me::owner;
+use super::sign_in::{self, signed_in};
+use crate::error::while_doing;
 use crate::form::{Asked, Fields};
 use crate::session::Cookies;
 use crate::{Reply, Web, page};
@@ -10,10 +11,8 @@ use app::charge::Consented;
 use app::me::{Overview, VisitLine};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use axum::response::Response;
-use domain::id::{AccountId, ChargeId};
+use domain::id::ChargeId;
 use domain::yen::Yen;
-use render::pages::Frame;
 use render::pages::portal::{CeilingMistake, CeilingPage, ConsentPage};
 use render::words::JA;
 
@@ -28,9 +27,9 @@ pub async fn ceiling(
     asked: Asked,
 ) -> Reply {
     let Some((_, overview)) = owner(&web, &portal, &cookies).await? else {
-        return Ok(sign_in_first(&portal));
+        return Ok(sign_in::first(&portal));
     };
-    let view = CeilingPage::new(&JA, frame(&portal), overview.ceiling);
+    let view = CeilingPage::new(&JA, portal.frame_of_account(), overview.ceiling);
     page::show(StatusCode::OK, &CeilingPage { saved: asked.get("said") == "saved", ..view })
 }
 
@@ -42,7 +41,7 @@ pub async fn set_ceiling(
     fields: Fields,
 ) -> Reply {
     let Some((account, overview)) = owner(&web, &portal, &cookies).await? else {
-        return Ok(sign_in_first(&portal));
+        return Ok(sign_in::first(&portal));
     };
     let ceiling =
         if fields.ticked("lift") { Ok(None) } else { typed(fields.get("amount")).map(Some) };
@@ -56,7 +55,7 @@ pub async fn set_ceiling(
             let view = CeilingPage {
                 typed: fields.owned("amount"),
                 mistake: Some(mistake),
-                ..CeilingPage::new(&JA, frame(&portal), overview.ceiling)
+                ..CeilingPage::new(&JA, portal.frame_of_account(), overview.ceiling)
             };
             page::show(StatusCode::UNPROCESSABLE_ENTITY, &view)
         }
@@ -71,7 +70,7 @@ pub async fn consent(
     Path((_group, charge)): Path<(String, String)>,
 ) -> Reply {
     let Some((_, overview)) = owner(&web, &portal, &cookies).await? else {
-        return Ok(sign_in_first(&portal));
+        return Ok(sign_in::first(&portal));
     };
     match find(&overview, &charge) {
         Some(visit) => ask(&portal, &overview, visit, false),
@@ -88,41 +87,26 @@ pub async fn agree(
     Path((_group, charge)): Path<(String, String)>,
     fields: Fields,
 ) -> Reply {
-    let Some((account, overview)) = owner(&web, &portal, &cookies).await? else {
-        return Ok(sign_in_first(&portal));
+    let Some(session) = signed_in(&web, &portal, &cookies).await? else {
+        return Ok(sign_in::first(&portal));
     };
     let seen = fields.get("amount").parse().map(Yen::new);
     let (Ok(charge), Ok(Ok(seen))) = (charge.parse::<ChargeId>(), seen) else {
         return Ok(page::go_to(&portal.at("me/")));
     };
-    let done = app::charge::consent(&web.app, account, charge, seen).await;
+    let done = app::charge::consent(&web.app, session.account, charge, seen).await;
     match done.map_err(while_doing("agree to an amount"))? {
         Consented::Yes | Consented::NotWaiting => Ok(page::go_to(&portal.at("me/"))),
-        Consented::AmountDiffers { .. } => match waiting(&overview, charge) {
-            Some(visit) => ask(&portal, &overview, visit, true),
-            None => Ok(page::go_to(&portal.at("me/"))),
-        },
+        // Read only now, so that what is asked next is the amount of now.
+        Consented::AmountDiffers { .. } => {
+            let owner = owner(&web, &portal, &cookies).await?;
+            let overview = owner.as_ref().map(|(_, overview)| overview);
+            match overview.and_then(|overview| Some((overview, waiting(overview, charge)?))) {
+                Some((overview, visit)) => ask(&portal, overview, visit, true),
+                None => Ok(page::go_to(&portal.at("me/"))),
+            }
+        }
     }
-}
-
-/// Who is signed in, and what they see.
-async fn owner(
-    web: &Web,
-    portal: &Portal,
-    cookies: &Cookies,
-) -> Result<Option<(AccountId, Overview)>, WebError> {
-    let Some(session) = signed_in(web, portal, cookies).await? else { return Ok(None) };
-    let found = app::me::overview(&web.app, session.account).await;
-    let found = found.map_err(while_doing("show an account"))?;
-    Ok(found.map(|overview| (session.account, overview)))
-}
-
-fn sign_in_first(portal: &Portal) -> Response {
-    page::go_to(&portal.at("login/?said=first"))
-}
-
-fn frame(portal: &Portal) -> Frame {
-    Frame { signed_in: true, ..portal.frame() }
 }
 
 /// The visit whose charge waits, by what stands in the address.
@@ -143,7 +127,7 @@ fn ask(portal: &Portal, overview: &Overview, visit: &VisitLine, changed: bool) -
     };
     let view = ConsentPage {
         words: &JA,
-        frame: frame(portal),
+        frame: portal.frame_of_account(),
         charge: charge.to_string(),
         hospital: visit.hospital.clone(),
         visit_day: visit.visit_day,

@@ -1,14 +1,15 @@
 //! The account's page.
 
 use super::Portal;
-use super::sign_in::signed_in;
-use crate::error::while_doing;
+use super::sign_in::{self, signed_in};
+use crate::error::{WebError, while_doing};
 use crate::session::Cookies;
 use crate::{Reply, Web, page};
 use app::me::{CardLine, Overview, PatientLine, VisitLine};
 use axum::extract::State;
 use axum::http::StatusCode;
 use domain::account::AccountState;
+use domain::id::AccountId;
 use domain::time::Moment;
 use render::pages::Frame;
 use render::pages::portal::{CardOnAccount, MePage, PatientOnAccount, VisitOnAccount, Warning};
@@ -17,20 +18,28 @@ use render::words::me::VisitState;
 
 /// `GET /{group}/me/`
 pub async fn me(State(web): State<Web>, portal: Portal, cookies: Cookies) -> Reply {
-    let Some(session) = signed_in(&web, &portal, &cookies).await? else {
-        return Ok(page::go_to(&portal.at("login/?said=first")));
+    let Some((_, overview)) = owner(&web, &portal, &cookies).await? else {
+        return Ok(sign_in::first(&portal));
     };
+    page::show(StatusCode::OK, &view(portal.frame_of_account(), overview, web.app.now()))
+}
+
+/// Who is signed in, and what they see. `None`: nobody, or the account is gone.
+pub async fn owner(
+    web: &Web,
+    portal: &Portal,
+    cookies: &Cookies,
+) -> Result<Option<(AccountId, Overview)>, WebError> {
+    let Some(session) = signed_in(web, portal, cookies).await? else { return Ok(None) };
     let found = app::me::overview(&web.app, session.account).await;
-    let Some(overview) = found.map_err(while_doing("show an account"))? else {
-        return Ok(page::go_to(&portal.at("login/?said=first")));
-    };
-    page::show(StatusCode::OK, &view(portal.frame(), overview, web.app.now()))
+    let found = found.map_err(while_doing("show an account"))?;
+    Ok(found.map(|overview| (session.account, overview)))
 }
 
 fn view(frame: Frame, overview: Overview, now: Moment) -> MePage {
     MePage {
         words: &JA,
-        frame: Frame { signed_in: true, ..frame },
+        frame,
         name: overview.name.as_str().to_owned(),
         user_id: overview.user_id.to_string(),
         mail: overview.mail.to_string(),

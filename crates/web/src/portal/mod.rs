@@ -39,6 +39,11 @@ impl Portal {
     pub fn frame(&self) -> Frame {
         frame(&self.0)
     }
+
+    /// The same for somebody who is signed in.
+    pub fn frame_of_account(&self) -> Frame {
+        Frame { signed_in: true, ..self.frame() }
+    }
 }
 
 impl FromRequestParts<Web> for Portal {

@@ -2,7 +2,7 @@
 //! that a mail scanner or a browser might follow by itself.
 
 use super::Portal;
-use super::sign_in::signed_in;
+use super::sign_in::{self, signed_in};
 use crate::error::while_doing;
 use crate::session::Cookies;
 use crate::{Reply, Web, page};
@@ -11,7 +11,6 @@ use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::id::ReceiptId;
-use render::pages::Frame;
 use render::pages::portal::WayOn;
 use render::words::JA;
 
@@ -23,7 +22,7 @@ pub async fn download(
     Path((_group, id)): Path<(String, String)>,
 ) -> Reply {
     let Some(session) = signed_in(&web, &portal, &cookies).await? else {
-        return Ok(page::go_to(&portal.at("login/?said=first")));
+        return Ok(sign_in::first(&portal));
     };
     let Ok(id) = id.parse::<ReceiptId>() else { return no_receipt(&portal) };
     let found = app::receipts::download(&web.app, session.account, id).await;
@@ -39,8 +38,12 @@ pub async fn to_account(portal: Portal) -> Response {
 }
 
 fn no_receipt(portal: &Portal) -> Reply {
-    let frame = Frame { signed_in: true, ..portal.frame() };
-    page::problem(StatusCode::NOT_FOUND, frame, &JA.problems.no_receipt, WayOn::Account)
+    page::problem(
+        StatusCode::NOT_FOUND,
+        portal.frame_of_account(),
+        &JA.problems.no_receipt,
+        WayOn::Account,
+    )
 }
 
 /// As an attachment: viewers that save what they show ask for it a second time, which would count.

@@ -91,6 +91,11 @@ pub async fn to_page(portal: Portal) -> Response {
     page::go_to(&portal.at("login/"))
 }
 
+/// Sends somebody who is not signed in where they can.
+pub fn first(portal: &Portal) -> Response {
+    page::go_to(&portal.at("login/?said=first"))
+}
+
 /// Who is signed in to this very group.
 pub async fn signed_in(
     web: &Web,
