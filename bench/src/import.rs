@@ -123,7 +123,7 @@ const TABLES: [(&str, Option<&str>); 9] = [
     ("bill_revisions", Some("TRUE")),
     ("charges", Some("TRUE")),
     ("charge_bills", Some("TRUE")),
-    ("audit_entries", Some("chain = 'shimin'")),
+    ("audit_entries", Some("chain LIKE 'shimin%'")),
     ("audit_heads", None),
     ("import_turns", None),
     ("entry_serials", None),

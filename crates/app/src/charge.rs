@@ -37,7 +37,7 @@ pub(crate) use telling::tell_of_refund;
 use crate::ids::Ids;
 use crate::settings::AppSettings;
 use domain::audit::{Act, Actor};
-use domain::charge::{Charge, ChargeState};
+use domain::charge::{Charge, ChargeState, Obligation};
 use domain::decline;
 use domain::time::Moment;
 use store::{AuditRecord, Tx};
@@ -83,7 +83,16 @@ fn next_action(charge: &Charge, now: Moment) -> Option<Moment> {
     }
 }
 
-/// Puts a move on record, in the chain of its hospital.
+/// A hospital's charges are on record in so many chains, and all acts of a charge in the same one: the end of a
+/// chain is held until its transaction is kept, so that one chain would let one charge move at a time.
+const CHAINS: u128 = 16;
+
+/// The chain in which the acts of a charge are on record.
+pub(crate) fn chain_of(owed: &Obligation) -> String {
+    format!("{}/{:02}", owed.hospital, owed.charge.number() % CHAINS)
+}
+
+/// Puts a move on record, in the chain of its charge.
 pub(crate) fn record(
     tx: &mut Tx<'_>,
     charge: &Charge,
@@ -99,7 +108,7 @@ pub(crate) fn record(
         "entry": owed.entry.to_string(),
     });
     tx.audit(AuditRecord {
-        chain: owed.hospital.to_string(),
+        chain: chain_of(owed),
         at_ms: now.ms(),
         actor: Actor::System.to_string(),
         act: act.as_str(),

@@ -1,6 +1,7 @@
 //! The one queue of what waits for a person's judgement: evidence that contradicts what we know of a charge,
 //! and books that do not agree.
 
+use crate::charge::chain_of;
 use crate::{App, AppError, reconcile};
 use domain::audit::{Act, Actor};
 use domain::difference::{Difference, DifferenceKind};
@@ -78,7 +79,7 @@ pub async fn close(
                 return Err(AppError::Inconsistent { what: format!("{charge}: no charge") });
             };
             tx.audit(AuditRecord {
-                chain: stored.charge.obligation().hospital.to_string(),
+                chain: chain_of(stored.charge.obligation()),
                 at_ms: now.ms(),
                 actor: actor.to_string(),
                 act: Act::ExceptionClosed.as_str(),

@@ -1,5 +1,6 @@
 //! Charges, postings and time lines, as operators and other programs read them. Nothing in them is personal.
 
+use crate::charge::chain_of;
 use crate::{App, AppError};
 use domain::group::HospitalCode;
 use domain::id::ChargeId;
@@ -170,7 +171,7 @@ pub async fn time_line(
                 let order = (at.ms(), line.len());
                 line.push(TimeLineEvent { at: at.to_string(), what, detail, order });
             };
-            let chain = owed.hospital.to_string();
+            let chain = chain_of(owed);
             let subject = charge.to_string();
             let mut acts = store::audit::of_subject(reader, &chain, &subject, ACTS_MAX)?;
             acts.reverse();

@@ -7,6 +7,7 @@ use domain::group::HospitalCode;
 use domain::id::ChargeId;
 use serde::Serialize;
 use std::collections::{HashMap, HashSet};
+use store::charges::Actionable;
 use tokio::task::JoinSet;
 
 /// What a run did, for `atobarai settle --once --json`.
@@ -46,7 +47,7 @@ pub async fn run_once(app: &App) -> Result<Counts, AppError> {
         let mut due =
             app.store().read(move |reader| store::charges::actionable(reader, now, limit)).await?;
         // A charge gets one step a run: what became of it is looked at again in the next one.
-        due.retain(|(id, _)| !seen.contains(id));
+        due.retain(|one| !seen.contains(&one.charge));
         if due.is_empty() {
             break;
         }
@@ -67,28 +68,28 @@ const LOOK_AGAIN_AFTER_S: i64 = 30;
 
 /// One charge of each hospital after the other, each hospital's own in their order: nobody waits for the many of
 /// another.
-fn in_turn(due: Vec<(ChargeId, HospitalCode)>) -> Vec<ChargeId> {
+fn in_turn(due: Vec<Actionable>) -> Vec<Actionable> {
     let mut taken: HashMap<HospitalCode, usize> = HashMap::new();
-    let mut turns: Vec<(usize, ChargeId)> = Vec::with_capacity(due.len());
-    for (charge, hospital) in due {
-        let turn = taken.entry(hospital).or_default();
-        turns.push((*turn, charge));
+    let mut turns: Vec<(usize, Actionable)> = Vec::with_capacity(due.len());
+    for one in due {
+        let turn = taken.entry(one.hospital.clone()).or_default();
+        turns.push((*turn, one));
         *turn = turn.saturating_add(1);
     }
     // Stable: within a turn the longest waiting goes first.
     turns.sort_by_key(|(turn, _)| *turn);
-    turns.into_iter().map(|(_, charge)| charge).collect()
+    turns.into_iter().map(|(_, one)| one).collect()
 }
 
 async fn run_batch(
     app: &App,
-    charges: Vec<ChargeId>,
+    due: Vec<Actionable>,
     seen: &mut HashSet<ChargeId>,
     counts: &mut Counts,
 ) {
     let until = app.now().plus_seconds(LOOK_AGAIN_AFTER_S);
     let mut steps = JoinSet::new();
-    for charge in charges {
+    for Actionable { charge, state, .. } in due {
         if app.now() >= until {
             break;
         }
@@ -98,7 +99,7 @@ async fn run_batch(
         seen.insert(charge);
         let app = app.clone();
         // A task of its own: whoever waits for the run may go away, the step goes on to its end.
-        steps.spawn(async move { (charge, charge::step(&app, charge).await) });
+        steps.spawn(async move { (charge, charge::step(&app, charge, state).await) });
     }
     while let Some(done) = steps.join_next().await {
         count(Some(done), counts);
@@ -149,13 +150,15 @@ mod tests {
     /// I17. Mutation: the list is worked off as it is, and one bill waits for ten thousand of another hospital.
     #[test]
     fn nobody_waits_for_the_many_of_another_hospital() {
-        let hospital = |code: &str| HospitalCode::parse(code).unwrap();
-        let charge = ChargeId::from_number;
-        let mut due: Vec<_> = (0..10_000).map(|n| (charge(n), hospital("large"))).collect();
-        due.push((charge(20_000), hospital("small")));
-        due.push((charge(20_001), hospital("small")));
-        let order = in_turn(due);
-        assert_eq!(order[..4], [charge(0), charge(20_000), charge(1), charge(20_001)]);
+        let due = |number, hospital: &str| Actionable {
+            charge: ChargeId::from_number(number),
+            hospital: HospitalCode::parse(hospital).unwrap(),
+            state: ChargeState::Due,
+        };
+        let mut all: Vec<_> = (0..10_000).map(|number| due(number, "large")).collect();
+        all.extend([due(20_000, "small"), due(20_001, "small")]);
+        let order: Vec<u128> = in_turn(all).iter().map(|one| one.charge.number()).collect();
+        assert_eq!(order[..4], [0, 20_000, 1, 20_001]);
         assert!(order[4..].is_sorted() && order.len() == 10_002);
     }
 }

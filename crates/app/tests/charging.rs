@@ -402,7 +402,8 @@ async fn a_death_at_any_call_takes_the_money_once() {
             let blow = if after { Blow::After } else { Blow::Before };
             let store = house.app.store();
             assert_eq!(store.with_fuse(Fuse::blow_at(calls, blow)).engine(), store.engine());
-            deaths += u32::from(charge::step(&house.app, id).await.is_err());
+            deaths +=
+                u32::from(charge::step(&house.app, id, ChargeState::Scheduled).await.is_err());
             assert_eq!(store.with_fuse(Fuse::never()).engine(), store.engine());
             for minute in ["09:05", "09:10", "09:20", "10:00"] {
                 house.go_to(&format!("2026-11-28 {minute}"));

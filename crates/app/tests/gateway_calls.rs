@@ -162,7 +162,8 @@ async fn what_is_not_ours_is_kept_for_people() {
             house.app.store().read(|reader| store::gateway_events::strangers(reader, 10)).await;
         let ids: Vec<_> = strangers.unwrap().into_iter().map(|event| event.id).collect();
         assert_eq!(ids, ["evt_other"]);
-        let step = charge::step(&house.app, paid.obligation.charge).await.unwrap();
+        let step =
+            charge::step(&house.app, paid.obligation.charge, ChargeState::Paid).await.unwrap();
         assert_eq!(step, charge::Stepped::NotOurs);
     }
 }

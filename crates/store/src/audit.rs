@@ -253,20 +253,21 @@ fn entry(row: &Row) -> Result<AuditEntry, StoreError> {
     })
 }
 
-/// Reads a chain, or all of them, and recomputes every hash. Stops at the first thing wrong.
+/// Reads a chain with its branches (`name/…`), or all of them, and recomputes every hash. Stops at the first thing
+/// wrong.
 pub fn verify(reader: &mut Reader<'_>, chain: Option<&str>) -> Result<VerifyReport, StoreError> {
-    let chains = match chain {
-        Some(chain) => vec![chain.to_owned()],
-        None => {
-            let rows = reader.query(&CHAINS, &[])?;
-            let mut chains = rows
-                .iter()
-                .map(|row| Ok(row.text(0)?.to_owned()))
-                .collect::<Result<Vec<_>, StoreError>>()?;
-            chains.sort();
-            chains
+    let rows = reader.query(&CHAINS, &[])?;
+    let mut chains = rows
+        .iter()
+        .map(|row| Ok(row.text(0)?.to_owned()))
+        .collect::<Result<Vec<_>, StoreError>>()?;
+    if let Some(wanted) = chain {
+        chains.retain(|name| is_of(name, wanted));
+        if chains.is_empty() {
+            chains.push(wanted.to_owned());
         }
-    };
+    }
+    chains.sort();
     let mut report = VerifyReport { entries: 0, broken: None };
     for chain in chains {
         report.broken = verify_chain(reader, &chain, &mut report.entries)?;
@@ -275,6 +276,10 @@ pub fn verify(reader: &mut Reader<'_>, chain: Option<&str>) -> Result<VerifyRepo
         }
     }
     Ok(report)
+}
+
+fn is_of(name: &str, wanted: &str) -> bool {
+    name.strip_prefix(wanted).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 fn verify_chain(

@@ -57,27 +57,21 @@ const WAITING_FOR_CARDHOLDER: Statement = Statement::new(
 const BY_REFERENCE: Statement =
     Statement::new("charges.by_reference", "SELECT id FROM charges WHERE reference = $1");
 // A decline that says "never again" holds for every visit that the card would pay, whatever became of the
-// charge that it was about.
-const CARD_IS_DEAD: Statement = Statement::new(
-    "charges.card_is_dead",
-    "SELECT charges.id FROM charges
-     JOIN attempts ON attempts.charge_id = charges.id
-     JOIN evidence ON evidence.charge_id = charges.id AND evidence.generation = attempts.generation
-     WHERE charges.account_id = $1 AND attempts.card_id = $2
-        AND (evidence.finding LIKE 'declined hard %' OR evidence.finding LIKE 'declined fix_data %')
-     LIMIT 1",
-);
+// charge that it was about; other declines of an attempt count once, and for a time.
 const CARD_DECLINES: Statement = Statement::new(
     "charges.card_declines",
-    "SELECT count(DISTINCT evidence.charge_id || '/' || CAST(evidence.generation AS TEXT)) FROM charges
+    "SELECT count(CASE WHEN evidence.finding LIKE 'declined hard %' OR evidence.finding LIKE 'declined fix_data %'
+            THEN 1 END),
+        count(DISTINCT CASE WHEN evidence.seen_at_ms > $3
+            THEN evidence.charge_id || '/' || CAST(evidence.generation AS TEXT) END)
+     FROM charges
      JOIN attempts ON attempts.charge_id = charges.id
      JOIN evidence ON evidence.charge_id = charges.id AND evidence.generation = attempts.generation
-     WHERE charges.account_id = $1 AND attempts.card_id = $2 AND evidence.seen_at_ms > $3
-        AND evidence.finding LIKE 'declined %'",
+     WHERE charges.account_id = $1 AND attempts.card_id = $2 AND evidence.finding LIKE 'declined %'",
 );
 const ACTIONABLE: Statement = Statement::new(
     "charges.actionable",
-    "SELECT id, hospital FROM charges WHERE next_action_at_ms IS NOT NULL AND next_action_at_ms <= $1
+    "SELECT id, hospital, state FROM charges WHERE next_action_at_ms IS NOT NULL AND next_action_at_ms <= $1
      ORDER BY next_action_at_ms, id LIMIT $2",
 );
 const WAITING: Statement = Statement::new(
@@ -107,7 +101,6 @@ pub const ALL: &[&Statement] = &[
     &CHARGED_ENTRIES,
     &WAITING_FOR_CARDHOLDER,
     &BY_REFERENCE,
-    &CARD_IS_DEAD,
     &CARD_DECLINES,
     &ACTIONABLE,
     &WAITING,
@@ -207,21 +200,39 @@ pub fn card_record(
     since: Moment,
 ) -> Result<CardRecord, StoreError> {
     let (account, card) = (account.to_string(), card.to_string());
-    let dead = reader.query_opt(&CARD_IS_DEAD, &[(&account).into(), (&card).into()])?.is_some();
     let values = [(&account).into(), (&card).into(), since.ms().into()];
     let rows = reader.query(&CARD_DECLINES, &values)?;
-    let declines = rows.first().map_or(Ok(0), |row| row.int(0))?;
-    Ok(CardRecord { dead, declines })
+    let Some(row) = rows.first() else { return Ok(CardRecord { dead: false, declines: 0 }) };
+    Ok(CardRecord { dead: row.int(0)? > 0, declines: row.int(1)? })
 }
 
-/// Charges to which something must happen now, with their hospitals, longest waiting first.
+/// A charge to which something must happen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Actionable {
+    /// Which.
+    pub charge: ChargeId,
+    /// Whose money it will be.
+    pub hospital: HospitalCode,
+    /// Where it stood when it was looked up.
+    pub state: ChargeState,
+}
+
+/// Charges to which something must happen now, longest waiting first.
 pub fn actionable(
     reader: &mut Reader<'_>,
     now: Moment,
     limit: i64,
-) -> Result<Vec<(ChargeId, HospitalCode)>, StoreError> {
+) -> Result<Vec<Actionable>, StoreError> {
     let rows = reader.query(&ACTIONABLE, &[now.ms().into(), limit.into()])?;
-    rows.iter().map(|row| Ok((id(row, 0)?, hospital(row, 1)?))).collect()
+    rows.iter()
+        .map(|row| {
+            Ok(Actionable {
+                charge: id(row, 0)?,
+                hospital: hospital(row, 1)?,
+                state: word(row, 2, ChargeState::parse, "state")?,
+            })
+        })
+        .collect()
 }
 
 /// How many charges wait for a later moment.

@@ -8,7 +8,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use domain::entry::{CareSetting, Entry, EntryNumber, EntryState};
 use domain::group::HospitalCode;
-use domain::id::{AccountId, EntryId};
+use domain::id::{AccountId, ChargeId, EntryId};
 use domain::patient::PatientNumber;
 use domain::time::{Day, Moment};
 
@@ -62,6 +62,15 @@ const LOCK: Statement = Statement::differing(
     "SELECT id, number, hospital, patient_number_sealed, visit_day, setting, account, link, machine,
             entered_at_ms, state
      FROM entries WHERE id = $1 FOR NO KEY UPDATE",
+);
+const LOCK_OF_CHARGE: Statement = Statement::differing(
+    "entries.lock_of_charge",
+    "SELECT id, number, hospital, patient_number_sealed, visit_day, setting, account, link, machine,
+            entered_at_ms, state
+     FROM entries WHERE id = (SELECT entry_id FROM charges WHERE id = $1)",
+    "SELECT id, number, hospital, patient_number_sealed, visit_day, setting, account, link, machine,
+            entered_at_ms, state
+     FROM entries WHERE id = (SELECT entry_id FROM charges WHERE id = $1) FOR NO KEY UPDATE",
 );
 const LOCK_ALL: Statement = Statement::differing(
     "entries.lock_all",
@@ -131,6 +140,7 @@ pub const ALL: &[&Statement] = &[
     &NEXT_SERIAL,
     &LOCK_DAY,
     &LOCK,
+    &LOCK_OF_CHARGE,
     &LOCK_ALL,
     &INSERT,
     &BY_ID,
@@ -177,6 +187,12 @@ pub fn lock(tx: &mut Tx<'_>, id: EntryId) -> Result<Entry, StoreError> {
         Some(row) => entry(tx.keyring(), &row),
         None => Err(StoreError::RowCount { statement: LOCK.name, expected: 1, got: 0 }),
     }
+}
+
+/// Locks the money of the entry that a charge is for, as [`lock`] does; `None`: there is no such charge.
+pub fn lock_of_charge(tx: &mut Tx<'_>, charge: ChargeId) -> Result<Option<Entry>, StoreError> {
+    let row = tx.query_opt(&LOCK_OF_CHARGE, &[(&charge.to_string()).into()])?;
+    row.map(|row| entry(tx.keyring(), &row)).transpose()
 }
 
 /// Locks many entries as [`lock`] does, and reads them in the order of their ids, which is the order in which

@@ -173,3 +173,24 @@ fn long_chains_are_read_in_pages() {
     let other = database.read_blocking(|reader| audit::verify(reader, Some("system"))).unwrap();
     assert!(other.broken.is_some(), "a chain that was asked for and is not there is not in order");
 }
+
+/// Mutation: only the chain of that very name is read, or every one that begins with it.
+#[test]
+fn a_chain_is_followed_with_its_branches() {
+    let database = testing::sqlite();
+    database
+        .write_blocking(|tx| {
+            for chain in ["okayama", "okayama/03", "okayama2"] {
+                tx.audit(act(chain, "crd_1"));
+            }
+            Ok::<_, StoreError>(())
+        })
+        .unwrap();
+    let of_okayama =
+        || database.read_blocking(|reader| audit::verify(reader, Some("okayama"))).unwrap();
+    assert_eq!(of_okayama(), VerifyReport { entries: 2, broken: None });
+    database.tamper("UPDATE audit_entries SET actor = 'stf_2' WHERE chain = 'okayama2'");
+    assert_eq!(of_okayama(), VerifyReport { entries: 2, broken: None });
+    database.tamper("UPDATE audit_entries SET actor = 'stf_2' WHERE chain = 'okayama/03'");
+    assert_eq!(of_okayama().broken.map(|broken| broken.chain).as_deref(), Some("okayama/03"));
+}

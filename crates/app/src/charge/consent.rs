@@ -1,7 +1,7 @@
 //! What payers decide: a ceiling, consent to one amount above it, and another try once they have
 //! authenticated or saved another card.
 
-use super::{Means, next_action, record, until_not_overtaken};
+use super::{Means, chain_of, next_action, record, until_not_overtaken};
 use crate::{App, AppError};
 use domain::audit::{Act, Actor};
 use domain::charge::{Charge, Due};
@@ -76,7 +76,7 @@ pub async fn consent(
             let by = Actor::Account(account).to_string();
             store::consents::give(tx, charge, seen, &by, now)?;
             tx.audit(AuditRecord {
-                chain: owed.hospital.to_string(),
+                chain: chain_of(owed),
                 at_ms: now.ms(),
                 actor: by,
                 act: Act::ConsentGiven.as_str(),

@@ -2,7 +2,7 @@
 //! invariant I5): one tells it with what they saw attached, another confirms; then it is evidence like
 //! any other.
 
-use super::{Applied, apply_evidence};
+use super::{Applied, apply_evidence, chain_of};
 use crate::{App, AppError};
 use domain::audit::Act;
 use domain::charge::{Charge, ChargeState};
@@ -83,7 +83,7 @@ pub async fn decide(app: &App, ask: DecisionAsk) -> Result<Decided, AppError> {
                 return Ok(Decided::NobodyElse);
             }
             tx.audit(AuditRecord {
-                chain: unknown.obligation.hospital.to_string(),
+                chain: chain_of(&unknown.obligation),
                 at_ms: now.ms(),
                 actor: ask.by.clone(),
                 act: Act::DecisionProposed.as_str(),
@@ -112,7 +112,7 @@ pub async fn second(app: &App, charge: ChargeId, by: String) -> Result<Decided, 
                 return Ok(None);
             }
             tx.audit(AuditRecord {
-                chain: stored.charge.obligation().hospital.to_string(),
+                chain: chain_of(stored.charge.obligation()),
                 at_ms: now.ms(),
                 actor: by.clone(),
                 act: Act::DecisionSeconded.as_str(),

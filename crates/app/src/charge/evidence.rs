@@ -1,13 +1,14 @@
 //! The funnel: everything that the gateway says of a charge, by whatever road, goes through here.
 
-use super::plan::open_exception;
+use super::plan::{open_exception, replan_entered};
 use super::telling::tell_the_patient;
-use super::{Means, next_action, record, replan};
+use super::{Means, next_action, record};
 use crate::{App, AppError};
 use domain::audit::Act;
 use domain::charge::{Charge, ChargeState, Paid};
 use domain::charge_fold::Folded;
 use domain::decline::UNKNOWN_ALARM_S;
+use domain::entry::Entry;
 use domain::evidence::{Conflict, Evidence, Finding};
 use domain::id::{ChargeId, EvidenceId, PostingId, ReceiptId};
 use domain::posting::{Posting, PostingKind};
@@ -43,18 +44,16 @@ pub async fn apply_evidence(
         let (now, ids, settings) = (app.now(), app.ids().clone(), app.settings().clone());
         app.store().write(move |tx| {
             let means = Means { now, ids: &ids, settings: &settings };
-            let Some(found) = store::charges::by_id(tx, charge)? else {
+            let Some(entered) = store::entries::lock_of_charge(tx, charge)? else {
                 return Ok(Applied::NoSuchCharge);
             };
-            store::entries::lock(tx, found.charge.obligation().entry)?;
-            // What was read before the lock may be old.
             let Some(stored) = store::charges::by_id(tx, charge)? else {
                 return Ok(Applied::NoSuchCharge);
             };
             if store::attempts::is_known(tx, &evidence)? {
                 return Ok(Applied::Now(stored.charge.state()));
             }
-            let (state, effect) = fold(tx, means, stored, &evidence)?;
+            let (state, effect) = fold(tx, means, entered, stored, &evidence)?;
             store::attempts::add_evidence(tx, id, charge, &evidence, &raw, effect)?;
             Ok(Applied::Now(state))
         })
@@ -80,6 +79,7 @@ where
 fn fold(
     tx: &mut Tx<'_>,
     means: Means<'_>,
+    entered: Entry,
     stored: StoredCharge,
     evidence: &Evidence,
 ) -> Result<(ChargeState, Effect), AppError> {
@@ -106,7 +106,7 @@ fn fold(
                 return Err(AppError::Overtaken);
             }
             record(tx, &charge, Act::ChargeMoved, Some(before), means.now);
-            follow_up(tx, means, &charge)?;
+            follow_up(tx, means, entered, &charge)?;
             Ok((charge.state(), Effect::Moved))
         }
     }
@@ -114,10 +114,12 @@ fn fold(
 
 /// What a move brings with it: receipt, posting, notice, a stop for new entries; and what could not be
 /// done while money was moving.
-fn follow_up(tx: &mut Tx<'_>, means: Means<'_>, charge: &Charge) -> Result<(), AppError> {
-    if let Charge::Paid(paid) = charge {
-        paid_now(tx, means, paid)?;
-    }
+fn follow_up(
+    tx: &mut Tx<'_>,
+    means: Means<'_>,
+    entered: Entry,
+    charge: &Charge,
+) -> Result<(), AppError> {
     if let Charge::Unknown(unknown) = charge
         && unknown.sent_at.plus_seconds(UNKNOWN_ALARM_S) <= means.now
     {
@@ -125,18 +127,17 @@ fn follow_up(tx: &mut Tx<'_>, means: Means<'_>, charge: &Charge) -> Result<(), A
         open_exception(tx, means.now, &unknown.obligation, Conflict::UnknownForLong, &subject)?;
     }
     tell_the_patient(tx, means, charge)?;
-    if charge.state().is_in_flight() {
-        return Ok(());
+    if !charge.state().is_in_flight() {
+        replan_entered(tx, means, entered)?;
     }
-    replan(tx, means, charge.obligation().entry)
+    if let Charge::Paid(paid) = charge {
+        paid_now(tx, means, paid)?;
+    }
+    Ok(())
 }
 
 fn paid_now(tx: &mut Tx<'_>, means: Means<'_>, paid: &Paid) -> Result<(), AppError> {
     let owed = &paid.obligation;
-    let receipt: ReceiptId = means.ids.id(means.now);
-    let dated = (paid.paid_at.day(), owed.amount);
-    store::receipts::make(tx, receipt, owed.charge, &owed.hospital, dated, means.now)?;
-    record(tx, &Charge::Paid(paid.clone()), Act::ReceiptMade, None, means.now);
     let id: PostingId = means.ids.id(means.now);
     let posting = Posting {
         id,
@@ -148,5 +149,11 @@ fn paid_now(tx: &mut Tx<'_>, means: Means<'_>, paid: &Paid) -> Result<(), AppErr
         posted_on: paid.paid_at.day(),
         promised_at: means.now,
     };
-    crate::books::post(tx, means, &posting)
+    crate::books::post(tx, means, &posting)?;
+    // Last: whoever takes a number keeps the hospital's other payments waiting until it is kept.
+    let receipt: ReceiptId = means.ids.id(means.now);
+    let dated = (paid.paid_at.day(), owed.amount);
+    store::receipts::make(tx, receipt, owed.charge, &owed.hospital, dated, means.now)?;
+    record(tx, &Charge::Paid(paid.clone()), Act::ReceiptMade, None, means.now);
+    Ok(())
 }

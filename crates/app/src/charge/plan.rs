@@ -9,7 +9,7 @@ pub(crate) use self::first::replan_all;
 use self::first::Policies;
 use self::standing::Standing;
 use super::telling::announce;
-use super::{Means, next_action, record};
+use super::{Means, chain_of, next_action, record};
 use crate::AppError;
 use crate::refunds;
 use domain::audit::{Act, Actor};
@@ -46,6 +46,15 @@ pub enum Withdrawal {
 /// this again.
 pub fn replan(tx: &mut Tx<'_>, means: Means<'_>, entry: EntryId) -> Result<(), AppError> {
     let entered = store::entries::lock(tx, entry)?;
+    replan_entered(tx, means, entered)
+}
+
+/// [`replan`] of an entry that this transaction has locked.
+pub(super) fn replan_entered(
+    tx: &mut Tx<'_>,
+    means: Means<'_>,
+    entered: Entry,
+) -> Result<(), AppError> {
     replan_locked(tx, means, entered, &mut Policies::default())
 }
 
@@ -139,6 +148,12 @@ fn supplement(
     policies: &mut Policies,
     (have, rest): (Yen, Yen),
 ) -> Result<(), AppError> {
+    let Some(state) = standing.charges.last().map(|stored| stored.charge.state()) else {
+        return Ok(());
+    };
+    if rest.is_zero() && state.has_taken() {
+        return Ok(());
+    }
     let policy = policies.of(tx, &standing.entered)?;
     let days = policy.advance_notice_days.max(SUPPLEMENT_NOTICE_DAYS);
     let due_on = means.now.day().plus_days(days);
@@ -165,9 +180,6 @@ fn supplement(
         | ChargeState::Unknown
         | ChargeState::ReturnedToDesk
         | ChargeState::Withdrawn => return Ok(()),
-    }
-    if rest.is_zero() {
-        return Ok(());
     }
     let owed = last.charge.obligation();
     if policy.supplement == Supplement::Desk {
@@ -297,7 +309,7 @@ pub(crate) fn open_exception(
         return Ok(());
     }
     tx.audit(AuditRecord {
-        chain: owed.hospital.to_string(),
+        chain: chain_of(owed),
         at_ms: now.ms(),
         actor: Actor::System.to_string(),
         act: Act::ExceptionOpened.as_str(),

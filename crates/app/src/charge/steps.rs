@@ -21,19 +21,19 @@ pub enum Stepped {
     NotOurs,
 }
 
-/// Does to a charge what must happen to it now.
-pub async fn step(app: &App, charge: ChargeId) -> Result<Stepped, AppError> {
-    let found = app.store().read(move |reader| store::charges::by_id(reader, charge)).await?;
-    match found.map(|stored| stored.charge.state()) {
-        Some(ChargeState::Scheduled | ChargeState::Due) => {
+/// Does to a charge what must happen to it now, as it stood when it was looked up. Each step looks again: where it has
+/// moved meanwhile, nothing is done.
+pub async fn step(app: &App, charge: ChargeId, stood: ChargeState) -> Result<Stepped, AppError> {
+    match stood {
+        ChargeState::Scheduled | ChargeState::Due => {
             let stepped = intend(app, charge).await?;
             if stepped == Stepped::To(ChargeState::Intended) {
                 return send(app, charge).await;
             }
             Ok(stepped)
         }
-        Some(ChargeState::Intended) => send(app, charge).await,
-        Some(ChargeState::Sent | ChargeState::Unknown) => {
+        ChargeState::Intended => send(app, charge).await,
+        ChargeState::Sent | ChargeState::Unknown => {
             let stepped = enquire(app, charge).await?;
             // The gateway has never heard of it: the same request again, under the same key.
             if stepped == Stepped::To(ChargeState::Intended) {
@@ -41,19 +41,16 @@ pub async fn step(app: &App, charge: ChargeId) -> Result<Stepped, AppError> {
             }
             Ok(stepped)
         }
-        Some(ChargeState::AwaitingConsent | ChargeState::ActionRequired) => {
+        ChargeState::AwaitingConsent | ChargeState::ActionRequired => {
             stop_waiting(app, charge).await
         }
-        Some(
-            ChargeState::Paid
-            | ChargeState::PartRefunded
-            | ChargeState::Refunded
-            | ChargeState::Disputed
-            | ChargeState::ReturnedToDesk
-            | ChargeState::Withdrawn
-            | ChargeState::SettledZero,
-        )
-        | None => Ok(Stepped::NotOurs),
+        ChargeState::Paid
+        | ChargeState::PartRefunded
+        | ChargeState::Refunded
+        | ChargeState::Disputed
+        | ChargeState::ReturnedToDesk
+        | ChargeState::Withdrawn
+        | ChargeState::SettledZero => Ok(Stepped::NotOurs),
     }
 }
 

@@ -1,7 +1,7 @@
 //! The funnel of refunds: whatever the gateway says of one, by whatever road, goes through here.
 
 use super::record;
-use crate::charge::{self, Means, STEP_LEASE_S, open_exception};
+use crate::charge::{self, Means, STEP_LEASE_S, chain_of, open_exception};
 use crate::{App, AppError};
 use domain::audit::{Act, Actor};
 use domain::charge::{Charge, Obligation, Paid};
@@ -170,7 +170,7 @@ fn correct_receipt(tx: &mut Tx<'_>, means: Means<'_>, paid: &Paid) -> Result<(),
     let owed = &paid.obligation;
     let now = means.now;
     let audit = |act: Act| AuditRecord {
-        chain: owed.hospital.to_string(),
+        chain: chain_of(owed),
         at_ms: now.ms(),
         actor: Actor::System.to_string(),
         act: act.as_str(),

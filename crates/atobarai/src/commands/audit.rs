@@ -22,7 +22,7 @@ enum What {
     ///
     /// Example: atobarai audit verify --config atobarai.toml
     Verify {
-        /// Only this chain: a hospital's code, or a group's slug.
+        /// Only this chain: a hospital's code (with the chains of its charges), or a group's slug.
         #[arg(long)]
         chain: Option<String>,
     },

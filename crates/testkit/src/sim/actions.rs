@@ -514,7 +514,7 @@ async fn a_worker_sleeps(world: &mut World) {
     let app = world.house.app.clone();
     let now = world.now();
     let due = app.store().read(move |reader| store::charges::actionable(reader, now, 1)).await;
-    let Some(id) = due.unwrap_or_default().first().map(|(id, _)| *id) else { return };
+    let Some(id) = due.unwrap_or_default().first().map(|one| one.charge) else { return };
     world.perhaps_dying("intend", charge::intend(&app, id)).await;
     world.go_to(world.now().plus_seconds(600));
     world.perhaps_dying("settle", settle::run_once(&app)).await;
