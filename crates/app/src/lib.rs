@@ -30,6 +30,7 @@ pub mod proof;
 pub mod receipts;
 pub mod reconcile;
 mod record;
+pub mod recover;
 pub mod refunds;
 pub mod register;
 pub mod settings;

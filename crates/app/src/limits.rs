@@ -37,7 +37,9 @@ impl ClientAddress {
 pub enum Limited {
     /// Asking for application URLs, by network. Many patients share the hospital's network.
     StartFromNetwork,
-    /// Tries to sign in, by network.
+    /// Asking for the way back to an account, by network.
+    RecoveryFromNetwork,
+    /// Tries to sign in, by network; codes of a recovery are tries, too.
     SignInFromNetwork,
     /// Wrong passwords for one user ID from one network.
     AccountFromNetwork,
@@ -51,6 +53,7 @@ impl Limited {
     const fn rate(self) -> (i64, i64) {
         match self {
             Self::StartFromNetwork => (20, 10_000),
+            Self::RecoveryFromNetwork => (20, 60_000),
             Self::SignInFromNetwork => (30, 2_000),
             Self::AccountFromNetwork => (5, 60_000),
             Self::AccountFromStrangers => (10, 300_000),

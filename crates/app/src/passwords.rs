@@ -4,6 +4,8 @@ use crate::AppError;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{Error as HashError, PasswordHasher as _, PasswordVerifier as _};
 use argon2::{Algorithm, Argon2, Params, Version};
+use domain::mail_address::MailAddress;
+use domain::patient::{BirthDate, PatientNumber, Phone};
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 
@@ -75,6 +77,24 @@ impl Passwords {
         });
         task.await.map_err(|_panicked| AppError::TaskDied { doing })
     }
+}
+
+/// What a password must not contain.
+pub(crate) fn personal(
+    mail: &MailAddress,
+    born: Option<BirthDate>,
+    phone: Option<&Phone>,
+    number: Option<&PatientNumber>,
+) -> Vec<String> {
+    let mut texts = vec![mail.local().to_owned()];
+    if let Some(BirthDate(day)) = born {
+        let text = day.to_string();
+        texts.push(text.replace('-', ""));
+        texts.push(text);
+    }
+    texts.extend(phone.map(|phone| phone.as_str().to_owned()));
+    texts.extend(number.map(|number| number.as_str().trim_start_matches('0').to_owned()));
+    texts
 }
 
 fn hasher() -> Result<Argon2<'static>, HashError> {

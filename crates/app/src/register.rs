@@ -36,7 +36,7 @@ pub const MANDATE_TEXT_VERSION: &str = "2026-11";
 
 /// Seconds until one more fits into each limit of (how many, within how many seconds); `None`: one
 /// fits now. `before` holds what there was, the latest first.
-fn wait_s(before: &[Moment], limits: &[(usize, i64)], now: Moment) -> Option<i64> {
+pub(crate) fn wait_s(before: &[Moment], limits: &[(usize, i64)], now: Moment) -> Option<i64> {
     let waits = limits.iter().filter_map(|(most, window_s)| {
         let oldest_that_counts = before.get(most.checked_sub(1)?)?;
         let free_at = oldest_that_counts.plus_seconds(*window_s);

@@ -9,6 +9,18 @@ pub fn application(settings: &AppSettings, group: &GroupSlug, token: &str) -> St
     format!("{}/{group}/new/open/{token}", settings.public_url)
 }
 
+/// Where the link of a recovery mail leads: `/{group}/forgotten/open/{token}`.
+#[must_use]
+pub fn recovery(settings: &AppSettings, group: &GroupSlug, token: &str) -> String {
+    format!("{}/{group}/forgotten/open/{token}", settings.public_url)
+}
+
+/// Where a registration begins.
+#[must_use]
+pub fn register(settings: &AppSettings, group: &GroupSlug) -> String {
+    format!("{}/{group}/new/", settings.public_url)
+}
+
 /// Where the gateway sends the browser from its card page: `/{group}/new/card/back`, with
 /// `setup={setup id}` in the query.
 #[must_use]

@@ -54,6 +54,14 @@ pub enum Act {
     SignInRefused,
     /// Somebody signed out.
     SignedOut,
+    /// Somebody asked for the way back to an account by mail.
+    RecoveryAsked,
+    /// A wrong code was entered for it.
+    RecoveryCodeRefused,
+    /// Link or code have shown that the mailbox is theirs.
+    RecoveryProved,
+    /// An account has another password.
+    PasswordChanged,
     /// A code for enrolling a machine was made.
     MachineOffered,
     /// A machine was enrolled.
@@ -128,6 +136,10 @@ impl Act {
             Self::SignedIn => "signed_in",
             Self::SignInRefused => "sign_in_refused",
             Self::SignedOut => "signed_out",
+            Self::RecoveryAsked => "recovery_asked",
+            Self::RecoveryCodeRefused => "recovery_code_refused",
+            Self::RecoveryProved => "recovery_proved",
+            Self::PasswordChanged => "password_changed",
             Self::MachineOffered => "machine_offered",
             Self::MachineEnrolled => "machine_enrolled",
             Self::MachineRevoked => "machine_revoked",

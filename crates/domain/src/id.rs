@@ -143,6 +143,8 @@ kinds! {
     ReceiptKind, ReceiptId, "rcp";
     /// An enrolled kiosk or receipt machine.
     MachineKindTag, MachineId, "mch";
+    /// The way back to an account whose user ID or password was forgotten.
+    RecoveryKind, RecoveryId, "rcv";
     /// A signed-in browser.
     SessionKind, SessionId, "ses";
     /// A piece of work promised in a transaction.

@@ -7,6 +7,10 @@ pub enum NoticeKind {
     ApplicationUrl,
     /// P2: the registration is complete; the user ID.
     RegistrationCompleted,
+    /// P9 and more: the user ID, and the way to another password.
+    Recovery,
+    /// P8: something of the account was changed.
+    DataChanged,
     /// P3: the card was charged.
     PaymentCompleted,
     /// P5: the card could not be charged.
@@ -23,9 +27,11 @@ pub enum NoticeKind {
 
 impl NoticeKind {
     /// Every kind.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::ApplicationUrl,
         Self::RegistrationCompleted,
+        Self::Recovery,
+        Self::DataChanged,
         Self::PaymentCompleted,
         Self::PaymentFailed,
         Self::ReturnedToDesk,
@@ -40,6 +46,8 @@ impl NoticeKind {
         match self {
             Self::ApplicationUrl => "application_url",
             Self::RegistrationCompleted => "registration_completed",
+            Self::Recovery => "recovery",
+            Self::DataChanged => "data_changed",
             Self::PaymentCompleted => "payment_completed",
             Self::PaymentFailed => "payment_failed",
             Self::ReturnedToDesk => "returned_to_desk",

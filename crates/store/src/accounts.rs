@@ -39,6 +39,10 @@ const OF_MAILBOX: Statement = Statement::new(
     "accounts.of_mailbox",
     "SELECT id FROM accounts WHERE hospital_group = $1 AND mail_blind = $2 AND state <> 'closed'",
 );
+const OWNER_OF_MAILBOX: Statement = Statement::new(
+    "accounts.owner_of_mailbox",
+    "SELECT id, user_id FROM accounts WHERE hospital_group = $1 AND mail_blind = $2 AND state <> 'closed'",
+);
 const CREDENTIALS: Statement = Statement::new(
     "accounts.credentials",
     "SELECT id, password_hash FROM accounts WHERE hospital_group = $1 AND user_id = $2 AND state <> 'closed'",
@@ -48,6 +52,10 @@ const REHASH: Statement = Statement::new(
     "accounts.rehash",
     "UPDATE accounts SET password_hash = $3 WHERE id = $1 AND password_hash = $2",
 );
+const SET_PASSWORD: Statement = Statement::new(
+    "accounts.set_password",
+    "UPDATE accounts SET password_hash = $2 WHERE id = $1 AND state <> 'closed'",
+);
 // A closed account stays closed, and a failed card does not lift a suspension.
 const SET_STATE: Statement = Statement::new(
     "accounts.set_state",
@@ -56,8 +64,17 @@ const SET_STATE: Statement = Statement::new(
 );
 
 /// Every statement of this module.
-pub const ALL: &[&Statement] =
-    &[&INSERT, &BY_ID, &STANDING, &OF_MAILBOX, &CREDENTIALS, &REHASH, &SET_STATE];
+pub const ALL: &[&Statement] = &[
+    &INSERT,
+    &BY_ID,
+    &STANDING,
+    &OF_MAILBOX,
+    &OWNER_OF_MAILBOX,
+    &CREDENTIALS,
+    &REHASH,
+    &SET_PASSWORD,
+    &SET_STATE,
+];
 
 /// Whether a new account was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -184,6 +201,18 @@ pub fn of_mailbox(
     row.map(|row| id(&row, 0)).transpose()
 }
 
+/// The same with the user ID, which the owner of the mailbox may be told.
+pub fn owner_of_mailbox(
+    reader: &mut Reader<'_>,
+    group: &GroupSlug,
+    mail: &MailAddress,
+) -> Result<Option<(AccountId, UserId)>, StoreError> {
+    let blind = mail_blind(reader.keyring(), mail);
+    let values = [group.as_str().into(), (&blind).into()];
+    let row = reader.query_opt(&OWNER_OF_MAILBOX, &values)?;
+    row.map(|row| Ok((id(&row, 0)?, UserId::from_stored(row.text(1)?.to_owned())))).transpose()
+}
+
 /// What signing in with a user ID needs; `None`: no account of the group has it, or it is closed.
 pub fn credentials(
     reader: &mut Reader<'_>,
@@ -198,6 +227,15 @@ pub fn credentials(
 /// Replaces the hash of a password by a better one of the same password.
 pub fn rehash(tx: &mut Tx<'_>, account: AccountId, old: &str, new: &str) -> Result<(), StoreError> {
     tx.execute(&REHASH, &[(&account.to_string()).into(), old.into(), new.into()]).map(drop)
+}
+
+/// Replaces the password. `false`: the account is closed.
+pub fn set_password(
+    tx: &mut Tx<'_>,
+    account: AccountId,
+    password_hash: &str,
+) -> Result<bool, StoreError> {
+    Ok(tx.execute(&SET_PASSWORD, &[(&account.to_string()).into(), password_hash.into()])? == 1)
 }
 
 /// Moves an account to a state. `false`: it is closed, or suspended and only its card has failed;

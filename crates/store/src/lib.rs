@@ -65,6 +65,7 @@ pub mod patient_flags;
 pub mod patient_links;
 pub mod postings;
 pub mod receipts;
+pub mod recoveries;
 pub mod refunds;
 pub mod registrations;
 pub mod safe_mode;
@@ -112,6 +113,7 @@ pub fn all_statements() -> Vec<&'static Statement> {
         patient_links::ALL,
         postings::ALL,
         receipts::ALL,
+        recoveries::ALL,
         refunds::ALL,
         registrations::ALL,
         safe_mode::ALL,

@@ -19,6 +19,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("V08__amount_due", include_str!("../migrations/V08__amount_due.sql")),
     ("V09__books", include_str!("../migrations/V09__books.sql")),
     ("V10__unsettled_days", include_str!("../migrations/V10__unsettled_days.sql")),
+    ("V11__recovery", include_str!("../migrations/V11__recovery.sql")),
 ];
 
 /// The newest version this program knows.

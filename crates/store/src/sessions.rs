@@ -33,13 +33,17 @@ const END: Statement = Statement::new(
     "sessions.end",
     "UPDATE sessions SET ended_at_ms = $2 WHERE token_hash = $1 AND ended_at_ms IS NULL",
 );
+const END_ALL: Statement = Statement::new(
+    "sessions.end_all",
+    "UPDATE sessions SET ended_at_ms = $2 WHERE account = $1 AND ended_at_ms IS NULL",
+);
 const FROM_NETWORK: Statement = Statement::new(
     "sessions.from_network",
     "SELECT id FROM sessions WHERE account = $1 AND network_blind = $2 AND made_at_ms > $3 LIMIT 1",
 );
 
 /// Every statement of this module.
-pub const ALL: &[&Statement] = &[&INSERT, &BY_TOKEN, &TOUCH, &END, &FROM_NETWORK];
+pub const ALL: &[&Statement] = &[&INSERT, &BY_TOKEN, &TOUCH, &END, &END_ALL, &FROM_NETWORK];
 
 /// A session to be written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -117,6 +121,11 @@ pub fn touch(tx: &mut Tx<'_>, id: SessionId, now: Moment) -> Result<(), StoreErr
 /// Ends the session of a token. `false`: there was none.
 pub fn end(tx: &mut Tx<'_>, token_hash: &str, now: Moment) -> Result<bool, StoreError> {
     Ok(tx.execute(&END, &[token_hash.into(), now.ms().into()])? == 1)
+}
+
+/// Ends every session of an account, and tells how many there were.
+pub fn end_all(tx: &mut Tx<'_>, account: AccountId, now: Moment) -> Result<u64, StoreError> {
+    tx.execute(&END_ALL, &[(&account.to_string()).into(), now.ms().into()])
 }
 
 /// Whether an account was signed in to from a network since a moment.

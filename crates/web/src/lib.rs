@@ -30,7 +30,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
-use portal::{home, limits, me, posters, receipts, register, sign_in};
+use portal::{home, limits, me, posters, receipts, recover, register, sign_in};
 use std::sync::Arc;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -116,6 +116,15 @@ fn portal_of_a_group() -> Router<Web> {
         .route("/{group}/new/done", get(register::done))
         .route("/{group}/login", get(portal::with_slash))
         .route("/{group}/login/", get(sign_in::page).post(sign_in::sign_in))
+        .route("/{group}/forgotten", get(portal::with_slash))
+        .route("/{group}/forgotten/", get(recover::ask_page).post(recover::ask))
+        .route("/{group}/forgotten/sent", get(recover::sent))
+        .route("/{group}/forgotten/code", post(recover::enter_code).get(recover::to_sent))
+        .route("/{group}/forgotten/open/{token}", get(recover::look).post(recover::open))
+        .route(
+            "/{group}/forgotten/password",
+            get(recover::password_page).post(recover::set_password),
+        )
         .route("/{group}/logout", post(sign_in::sign_out).get(sign_in::to_page))
         .route("/{group}/me", get(portal::with_slash))
         .route("/{group}/me/", get(me::me))

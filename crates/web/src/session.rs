@@ -19,6 +19,8 @@ pub enum Cookie {
     Registration,
     /// The mail that this browser has asked for: `{state token}.{address in hexadecimal}`.
     Sent,
+    /// A recovery that this browser has asked for or opened: `{token}.{address in hexadecimal}`, or the token alone.
+    Recovery,
     /// An enrolled machine.
     Machine,
     /// What came of the last swipe at this kiosk, for one screen: `machine::shown`.
@@ -34,6 +36,8 @@ impl Cookie {
             (Self::Registration, false) => "registration",
             (Self::Sent, true) => "__Host-sent",
             (Self::Sent, false) => "sent",
+            (Self::Recovery, true) => "__Host-recovery",
+            (Self::Recovery, false) => "recovery",
             (Self::Machine, true) => "__Host-machine",
             (Self::Machine, false) => "machine",
             (Self::MachineShown, true) => "__Host-machine-shown",
@@ -46,6 +50,7 @@ impl Cookie {
         match self {
             Self::Session => None,
             Self::Registration | Self::Sent => Some(24 * 3_600),
+            Self::Recovery => Some(3_600),
             // Browsers keep nothing longer than 400 days; it is given anew with each first screen.
             Self::Machine => Some(400 * 24 * 3_600),
             Self::MachineShown => Some(60),

@@ -3,6 +3,7 @@
 use super::complete::{completed, desk_hospitals};
 use super::{Draft, Field, FieldFault, FilledIn, FormPage, FormTyped, Front};
 use crate::ids::token_hash;
+use crate::passwords::personal;
 use crate::{App, AppError, policy, record};
 use domain::account::PersonDetails;
 use domain::audit::{Act, Actor};
@@ -197,24 +198,6 @@ fn checked(
         }),
         _ => Err(mistakes.0),
     }
-}
-
-/// What a password must not contain.
-fn personal(
-    mail: &MailAddress,
-    born: Option<BirthDate>,
-    phone: Option<&Phone>,
-    number: Option<&PatientNumber>,
-) -> Vec<String> {
-    let mut texts = vec![mail.local().to_owned()];
-    if let Some(BirthDate(day)) = born {
-        let text = day.to_string();
-        texts.push(text.replace('-', ""));
-        texts.push(text);
-    }
-    texts.extend(phone.map(|phone| phone.as_str().to_owned()));
-    texts.extend(number.map(|number| number.as_str().trim_start_matches('0').to_owned()));
-    texts
 }
 
 /// Mistakes found so far, in the order of the form.

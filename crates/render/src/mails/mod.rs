@@ -9,10 +9,15 @@ mod amounts;
 mod letter;
 mod lines;
 mod payment;
+mod recovery;
 mod registration;
 
 pub use amounts::{AboutVisit, charge_announced, consent_asked, refund_made, returned_to_desk};
 pub use payment::{PaymentCompletedMail, PaymentFailedMail, payment_completed, payment_failed};
+pub use recovery::{
+    ChangedItem, DataChangedMail, NotRegisteredMail, RecoveryMail, data_changed, not_registered,
+    recovery,
+};
 pub use registration::{
     AlreadyRegisteredMail, ApplicationUrlMail, RegistrationCompletedMail, already_registered,
     application_url, registration_completed,

@@ -64,6 +64,27 @@ fn every_mail() -> Vec<MailContent> {
             login_url,
             contacts: vec![contact()],
         }),
+        recovery(&RecoveryMail {
+            group_name: "岡山市立病院 医療費後払いサービス".to_owned(),
+            user_id: "tkma4829".to_owned(),
+            url: "https://s7.medicalpay.jp/okayama/forgotten/open/abc".to_owned(),
+            code: "048213".to_owned(),
+            minutes: 10,
+            contacts: vec![contact()],
+        }),
+        not_registered(&NotRegisteredMail {
+            group_name: "岡山市立病院 医療費後払いサービス".to_owned(),
+            register_url: "https://s7.medicalpay.jp/okayama/new/".to_owned(),
+            contacts: vec![contact()],
+        }),
+        data_changed(&DataChangedMail {
+            name: "山田 太郎".to_owned(),
+            group_name: "岡山市立病院 医療費後払いサービス".to_owned(),
+            items: vec![ChangedItem::Password],
+            changed_at: day("2026-11-24").begins().plus_minutes(615),
+            login_url: "https://s7.medicalpay.jp/okayama/login/".to_owned(),
+            contacts: vec![contact()],
+        }),
         payment_completed(&paid()),
         payment_failed(&failed(Some(day("2026-11-27")))),
         payment_failed(&failed(None)),
@@ -79,7 +100,7 @@ fn q04_the_mails_read_like_this() {
     let whole: Vec<_> =
         all.iter().map(|mail| format!("件名: {}\n\n{}", mail.subject, mail.text)).collect();
     insta::assert_snapshot!(whole.join("\n========\n"));
-    insta::assert_snapshot!("payment_completed_html", all[3].html);
+    insta::assert_snapshot!("payment_completed_html", all[6].html);
 }
 
 #[test]

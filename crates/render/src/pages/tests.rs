@@ -25,6 +25,10 @@ fn every_sample() -> Vec<(String, String)> {
     add(&mut all, "card-away", CardAwayPage::samples(&JA));
     add(&mut all, "done", DonePage::samples(&JA));
     add(&mut all, "sign-in", SignInPage::samples(&JA));
+    add(&mut all, "recover", RecoverPage::samples(&JA));
+    add(&mut all, "recover-sent", RecoverSentPage::samples(&JA));
+    add(&mut all, "recover-open", RecoverOpenPage::samples(&JA));
+    add(&mut all, "new-password", NewPasswordPage::samples(&JA));
     add(&mut all, "me", MePage::samples(&JA));
     add(&mut all, "problem", ProblemPage::samples(&JA));
     add(&mut all, "machine-idle", machine::IdlePage::samples(&JA));

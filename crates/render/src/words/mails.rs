@@ -1,6 +1,7 @@
 //! The words of the mails. Short sentences, no department, no diagnosis, no points (`domain.md` 13).
 
 use crate::format;
+use crate::mails::ChangedItem;
 use domain::time::{Day, Moment};
 
 /// What the mails say.
@@ -14,6 +15,9 @@ pub struct MailWords {
     pub application: ApplicationWords,
     pub already: AlreadyWords,
     pub completed: CompletedWords,
+    pub recovery: RecoveryWords,
+    pub not_registered: NotRegisteredWords,
+    pub changed: ChangedWords,
     pub paid: PaidWords,
     pub failed: FailedWords,
     pub returned: ReturnedWords,
@@ -56,6 +60,42 @@ pub struct CompletedWords {
     pub button: &'static str,
     pub steps: &'static [&'static str],
     pub notes: &'static [&'static str],
+}
+
+/// P9 with the way to a new password.
+pub struct RecoveryWords {
+    pub subject: &'static str,
+    pub lead: &'static str,
+    pub user_id: &'static str,
+    pub user_id_note: &'static str,
+    pub password: &'static str,
+    /// Minutes that link and code work.
+    pub open_url: fn(i64) -> String,
+    pub button: &'static str,
+    pub or_code: &'static str,
+    pub code: &'static str,
+    pub notes: &'static [&'static str],
+}
+
+/// The same for an address that has no account.
+pub struct NotRegisteredWords {
+    pub subject: &'static str,
+    pub lead: &'static str,
+    pub another: &'static str,
+    pub register: &'static str,
+    pub button: &'static str,
+    pub notes: &'static [&'static str],
+}
+
+/// P8: something was changed.
+pub struct ChangedWords {
+    pub subject: &'static str,
+    pub lead: &'static str,
+    pub what: &'static str,
+    pub item: fn(ChangedItem) -> &'static str,
+    pub when: &'static str,
+    pub not_you: &'static str,
+    pub button: &'static str,
 }
 
 /// P3: the card was charged.
@@ -177,6 +217,42 @@ pub(super) const JA: MailWords = MailWords {
             "受付機を使わない日は、これまでどおり会計窓口でお支払いいただけます。",
             "登録の内容とお支払いの予定は、次のページで確認できます。",
         ],
+    },
+    recovery: RecoveryWords {
+        subject: "【後払いサービス】ユーザーIDとパスワードのご案内",
+        lead: "お問い合わせのありましたユーザーIDをお知らせします。",
+        user_id: "ユーザーID",
+        user_id_note: "大文字と小文字を区別します。",
+        password: "パスワードをお忘れの方",
+        open_url: |minutes| {
+            format!("{minutes}分以内に次のURLを開き、新しいパスワードを決めてください。")
+        },
+        button: "新しいパスワードを決める",
+        or_code: "お手続きの画面に、次の確認コードを入力しても進めます。",
+        code: "確認コード",
+        notes: &[
+            "お心当たりがない場合は、このメールを削除してください。パスワードは変わりません。",
+            "確認コードを人に教えないでください。病院の職員がお尋ねすることはありません。",
+        ],
+    },
+    not_registered: NotRegisteredWords {
+        subject: "【後払いサービス】登録のないメールアドレスです",
+        lead: "ユーザーIDとパスワードのご案内のお手続きがありましたが、このメールアドレスでの登録は見つかりませんでした。",
+        another: "別のメールアドレスで登録していないか、ご確認ください。",
+        register: "まだ登録していない方は、次のページから登録できます。",
+        button: "新規登録をする",
+        notes: &["お心当たりがない場合は、このメールを削除してください。"],
+    },
+    changed: ChangedWords {
+        subject: "【後払いサービス】登録内容の変更のお知らせ",
+        lead: "次の登録内容が変更されました。",
+        what: "変更された項目",
+        item: |item| match item {
+            ChangedItem::Password => "パスワード",
+        },
+        when: "変更した日時",
+        not_you: "お心当たりがない場合は、すぐにパスワードを変更し、下の番号へお電話ください。",
+        button: "ログインする",
     },
     paid: PaidWords {
         subject: "【後払いサービス】お支払い完了のお知らせ",

@@ -12,6 +12,7 @@ pub mod machine;
 pub mod mails;
 pub mod me;
 pub mod problems;
+pub mod recover;
 pub mod register;
 pub mod sign_in;
 
@@ -27,6 +28,7 @@ pub struct Words {
     pub sign_in: sign_in::SignInWords,
     pub me: me::MeWords,
     pub limits: limits::LimitWords,
+    pub recover: recover::RecoverWords,
     pub problems: problems::ProblemsWords,
     pub mails: mails::MailWords,
     pub machine: machine::MachineWords,
@@ -43,6 +45,7 @@ pub static JA: Words = Words {
     sign_in: sign_in::JA,
     me: me::JA,
     limits: limits::JA,
+    recover: recover::JA,
     problems: problems::JA,
     mails: mails::JA,
     machine: machine::JA,

@@ -14,6 +14,8 @@ pub struct ProblemsWords {
     pub expired_url: ProblemWords,
     pub used_url: ProblemWords,
     pub no_session: ProblemWords,
+    pub recovery_over: ProblemWords,
+    pub recovery_used: ProblemWords,
     pub ask_desk: ProblemWords,
     pub already_registered: ProblemWords,
     pub too_many: ProblemWords,
@@ -25,6 +27,7 @@ pub struct ProblemsWords {
     pub broken: ProblemWords,
     pub reference: &'static str,
     pub register_again: &'static str,
+    pub mail_again: &'static str,
 }
 
 /// Japanese.
@@ -53,6 +56,16 @@ pub(super) const JA: ProblemsWords = ProblemsWords {
         title: "登録の手続きが見つかりません",
         text: "時間がたったか、別のブラウザで開いています。",
         advice: "お手数ですが、新規登録を最初からお手続きください。",
+    },
+    recovery_over: ProblemWords {
+        title: "お手続きの時間が過ぎました",
+        text: "時間がたったか、別のブラウザで開いています。パスワードは変わっていません。",
+        advice: "お手数ですが、もう一度メールを送ってください。",
+    },
+    recovery_used: ProblemWords {
+        title: "このURLはすでに使われています",
+        text: "このURLは、一度だけ使えます。",
+        advice: "新しいパスワードを決めた方は、そのパスワードでログインしてください。まだの方は、もう一度メールを送ってください。",
     },
     ask_desk: ProblemWords {
         title: "窓口で確認いたします",
@@ -100,4 +113,5 @@ pub(super) const JA: ProblemsWords = ProblemsWords {
     },
     reference: "お問い合わせ番号",
     register_again: "新規登録を最初から行う",
+    mail_again: "もう一度メールを送る",
 };

@@ -16,10 +16,11 @@ pub struct SignInWords {
     pub too_many: fn(i64) -> String,
     pub trouble: &'static str,
     pub advice: &'static [&'static str],
-    pub forgotten: &'static str,
     pub not_registered: &'static str,
     pub signed_out: &'static str,
     pub sign_in_first: &'static str,
+    pub password_set: &'static str,
+    pub password_set_with_blanks: &'static str,
 }
 
 /// Japanese.
@@ -47,8 +48,9 @@ pub(super) const JA: SignInWords = SignInWords {
         "コピーや入力候補から入れると、前や後ろに空白が入ることがあります。",
         "ユーザーIDは、登録完了メールでお知らせした英数字です。",
     ],
-    forgotten: "ユーザーIDやパスワードをお忘れの方は、お電話でお問い合わせください。",
     not_registered: "まだ登録していない方",
     signed_out: "ログアウトしました。",
     sign_in_first: "続けるには、ログインしてください。",
+    password_set: "新しいパスワードを設定しました。新しいパスワードでログインしてください。",
+    password_set_with_blanks: "新しいパスワードを設定しました。パスワードの前か後ろに空白が入っています。ログインのときも、空白を入れて入力してください。",
 };

@@ -5,6 +5,7 @@ pub mod limits;
 pub mod me;
 pub mod posters;
 pub mod receipts;
+pub mod recover;
 pub mod register;
 pub mod sign_in;
 

@@ -22,6 +22,8 @@ pub async fn page(State(web): State<Web>, portal: Portal, cookies: Cookies, aske
     let said = match asked.get("said") {
         "out" => Some(Said::SignedOut),
         "first" => Some(Said::SignInFirst),
+        "password" => Some(Said::PasswordSet { edge_blanks: false }),
+        "password-blanks" => Some(Said::PasswordSet { edge_blanks: true }),
         _ => None,
     };
     page::show(StatusCode::OK, &SignInPage { said, ..SignInPage::new(&JA, portal.frame()) })

@@ -3,6 +3,7 @@
 mod account;
 mod breakage;
 mod limits;
+mod recovery;
 mod registration;
 mod routes;
 mod safety;

@@ -6,6 +6,7 @@ mod details;
 mod home;
 mod limits;
 mod problem;
+mod recover;
 mod sign_in;
 mod start;
 
@@ -15,6 +16,7 @@ pub use details::{CheckPage, DetailsPage, DetailsTyped, Fault, Field};
 pub use home::HomePage;
 pub use limits::{CeilingMistake, CeilingPage, ConsentPage};
 pub use problem::{ProblemPage, WayOn};
+pub use recover::{CodeMistake, NewPasswordPage, RecoverOpenPage, RecoverPage, RecoverSentPage};
 pub use sign_in::{Said, SignInMistake, SignInPage};
 pub use start::{AddressPage, OpenPage, QuestionPage, SentPage, TermsPage};
 

@@ -33,6 +33,8 @@ pub enum WayOn {
     Home,
     /// Begin the registration again.
     Register,
+    /// Ask for another mail with the way back to an account.
+    Recover,
     /// Sign in.
     SignIn,
     /// Back to the account.
@@ -68,6 +70,7 @@ impl ProblemPage {
             page(&problems.expired_url, WayOn::Register),
             page(&problems.used_url, WayOn::SignIn),
             page(&problems.no_receipt, WayOn::Account),
+            page(&problems.recovery_used, WayOn::Recover),
             Self {
                 phones: sample_frame().hospitals().to_vec(),
                 ..page(&problems.ask_desk, WayOn::Home)

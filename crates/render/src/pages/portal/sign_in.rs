@@ -46,6 +46,11 @@ pub enum Said {
     SignedOut,
     /// A page that needs a sign-in.
     SignInFirst,
+    /// A new password was set just now.
+    PasswordSet {
+        /// It begins or ends with a blank (FAQ Q20).
+        edge_blanks: bool,
+    },
 }
 
 impl SignInPage {
@@ -119,6 +124,8 @@ impl SignInPage {
         Some(match self.said? {
             Said::SignedOut => self.words.sign_in.signed_out,
             Said::SignInFirst => self.words.sign_in.sign_in_first,
+            Said::PasswordSet { edge_blanks: false } => self.words.sign_in.password_set,
+            Said::PasswordSet { edge_blanks: true } => self.words.sign_in.password_set_with_blanks,
         })
     }
 
@@ -147,6 +154,7 @@ impl SignInPage {
             Self { too_many_s: Some(600), user_id: typed("tkma4829"), ..page() },
             Self { said: Some(Said::SignedOut), ..page() },
             Self { said: Some(Said::SignInFirst), ..page() },
+            Self { said: Some(Said::PasswordSet { edge_blanks: true }), ..page() },
         ]
     }
 }

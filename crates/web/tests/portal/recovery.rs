@@ -1,0 +1,131 @@
+//! Forgotten user IDs and passwords, as patients see them.
+
+use crate::world::{Browser, PASSWORD, World, https_world, world, worlds};
+
+const TARO: &str = "taro@example.jp";
+const NEW: &str = "kawa to sora";
+
+/// A browser that has asked for a mail.
+async fn asked(world: &World, address: &str) -> Browser {
+    let mut browser = world.browser();
+    assert_eq!(browser.get("/okayama/forgotten/").await.status, 200);
+    let sent = browser.post("/okayama/forgotten/", &[("mail", address)]).await;
+    assert_eq!(sent.to(), "/okayama/forgotten/sent", "{}", sent.body);
+    browser
+}
+
+async fn mail(world: &World, address: &str) -> String {
+    let mails = world.house.mails().await;
+    mails.iter().rfind(|mail| mail.to == address).unwrap().text.clone()
+}
+
+fn after<'t>(text: &'t str, before: &str) -> &'t str {
+    text.split_once(before).unwrap().1.split_whitespace().next().unwrap()
+}
+
+async fn signs_in(world: &World, user_id: &str, password: &str) -> bool {
+    let fields = [("user_id", user_id), ("password", password)];
+    world.browser().post("/okayama/login/", &fields).await.to() == "/okayama/me/"
+}
+
+#[tokio::test]
+async fn q15_q18_the_mail_tells_the_user_id_and_its_code_leads_to_a_new_password() {
+    for world in worlds().await {
+        let (mut signed_in, user_id) = world.signed_in(TARO).await;
+        let mut browser = asked(&world, TARO).await;
+        let sent = browser.get("/okayama/forgotten/sent").await;
+        assert!(sent.body.replace("<wbr>", "").contains(TARO), "{}", sent.body);
+        let text = mail(&world, TARO).await;
+        assert_eq!(after(&text, "ユーザーID: "), user_id);
+        let code = after(&text, "確認コード: ");
+        let wrong = browser.post("/okayama/forgotten/code", &[("code", "12 34")]).await;
+        assert_eq!(wrong.status, 422);
+        assert_eq!(wrong.fault("code"), "確認コードを、6けたの数字で入力してください。");
+        let right = browser.post("/okayama/forgotten/code", &[("code", code)]).await;
+        assert_eq!(right.to(), "/okayama/forgotten/password");
+        let page = browser.get("/okayama/forgotten/password").await;
+        assert!(page.body.contains("autocomplete=\"new-password\""));
+        let fields = [("password", NEW), ("password_again", "kawa to sore")];
+        let differs = browser.post("/okayama/forgotten/password", &fields).await;
+        assert_eq!(differs.status, 422);
+        assert!(!differs.fault("password_again").is_empty() && !differs.body.contains(NEW));
+        let fields = [("password", NEW), ("password_again", NEW)];
+        let set = browser.post("/okayama/forgotten/password", &fields).await;
+        assert_eq!(set.to(), "/okayama/login/?said=password");
+        let said = browser.get(set.to()).await;
+        assert!(said.body.contains("新しいパスワードを設定しました。"));
+        assert!(
+            signs_in(&world, &user_id, NEW).await && !signs_in(&world, &user_id, PASSWORD).await
+        );
+        assert_eq!(signed_in.get("/okayama/me/").await.to(), "/okayama/login/?said=first");
+        assert_eq!(browser.get("/okayama/forgotten/password").await.status, 410);
+    }
+}
+
+#[tokio::test]
+async fn q18_the_link_of_the_mail_works_on_another_device_and_once() {
+    let world = world().await;
+    let (_, user_id) = world.registered(TARO).await;
+    asked(&world, TARO).await;
+    let text = mail(&world, TARO).await;
+    let link = format!("/okayama/forgotten/open/{}", after(&text, "/okayama/forgotten/open/"));
+    let scanner = world.browser().get(&link).await;
+    assert_eq!(scanner.status, 200, "whoever only looks uses nothing up");
+    let mut telephone = world.browser();
+    telephone.get(&link).await;
+    for _double_tap in 0..2 {
+        assert_eq!(telephone.post(&link, &[]).await.to(), "/okayama/forgotten/password");
+    }
+    let late = world.browser().post(&link, &[]).await;
+    assert_eq!(late.status, 410);
+    assert!(late.body.contains("このURLはすでに使われています"));
+    let fields = [("password", " kawa to sora"), ("password_again", " kawa to sora")];
+    let set = telephone.post("/okayama/forgotten/password", &fields).await;
+    assert_eq!(set.to(), "/okayama/login/?said=password-blanks", "q20: blanks are pointed out");
+    assert!(telephone.get(set.to()).await.body.contains("空白が入っています。"));
+    assert!(signs_in(&world, &user_id, " kawa to sora").await);
+}
+
+/// S-09. Mutation: the page of an address without an account differs in a byte, a status or a header.
+#[tokio::test]
+async fn no_page_tells_whether_an_address_has_an_account() {
+    for world in worlds().await {
+        world.registered(TARO).await;
+        let mut seen = Vec::new();
+        for address in [TARO, "naro@example.jp"] {
+            let mut browser = world.browser();
+            let sent = browser.post("/okayama/forgotten/", &[("mail", address)]).await;
+            let cookie = sent.header("set-cookie").len();
+            let page = browser.get("/okayama/forgotten/sent").await;
+            let body = page.body.replace(address.split('@').next().unwrap(), "NAME");
+            let wrong = browser.post("/okayama/forgotten/code", &[("code", "000000")]).await;
+            let wrong_body = wrong.body.replace(address.split('@').next().unwrap(), "NAME");
+            seen.push((sent.status, sent.to().to_owned(), cookie, body, wrong.status, wrong_body));
+        }
+        assert_eq!(seen[0], seen[1]);
+    }
+}
+
+#[tokio::test]
+async fn bad_addresses_and_too_many_are_told() {
+    let world = world().await;
+    let seen = world.browser().post("/okayama/forgotten/", &[("mail", "taro")]).await;
+    assert_eq!(seen.status, 422);
+    assert!(!seen.fault("mail").is_empty() && seen.body.contains("value=\"taro\""));
+    for _ in 0..3 {
+        asked(&world, TARO).await;
+    }
+    let seen = world.browser().post("/okayama/forgotten/", &[("mail", TARO)]).await;
+    assert_eq!((seen.status.as_u16(), seen.header("retry-after")), (429, "3600"));
+}
+
+#[tokio::test]
+async fn the_cookie_is_for_this_host_alone_and_hidden_from_scripts() {
+    let world = https_world().await;
+    let sent = world.browser().post("/okayama/forgotten/", &[("mail", TARO)]).await;
+    let cookie = sent.header("set-cookie");
+    assert!(cookie.starts_with("__Host-recovery="), "{cookie}");
+    for part in ["; Secure", "; HttpOnly", "; SameSite=Lax", "; Path=/"] {
+        assert!(cookie.contains(part), "{cookie}");
+    }
+}
