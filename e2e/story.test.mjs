@@ -369,8 +369,44 @@ test('q16 q19 q20: the page of signing in helps without telling what was wrong',
   await says(patient, refused, 'パスワードの前か後ろに、空白が入っています');
 }));
 
+test('q15 q18: one mail tells the user ID, and its code or link leads to a new password', scene(async () => {
+  await follow(patient, 'ユーザーIDやパスワードをお忘れの方');
+  await look(patient, 'forgotten', desk);
+  await press(patient, 'メールを送る');
+  await look(patient, 'forgotten-missing', desk);
+  await patient.locator('#mail').fill(known.mail);
+  await press(patient, 'メールを送る');
+  await look(patient, 'forgotten-sent', desk);
+  await says(patient, known.mail, '10分で使えなくなります', 's7.medicalpay.jp');
+  await openMail(staff, known.mail, 'ユーザーIDとパスワードのご案内');
+  await look(staff, 'demo-mail-forgotten', phone);
+  await says(staff, known.userId);
+  const code = /確認コード: (\d{6})/.exec(await staff.locator('.letter').innerText())[1];
+  await patient.locator('#code').fill(code === '123456' ? '654321' : '123456');
+  await press(patient, '次へ進む');
+  await look(patient, 'forgotten-wrong-code', desk);
+  await says(patient, '確認コードが違います。');
+  await visit(elderly, await urlInMail(staff), 'forgotten-link');
+  await patient.locator('#code').fill(code);
+  await press(patient, '次へ進む');
+  await look(patient, 'new-password', desk);
+  await choosePassword(patient, hanako.password.slice(0, 4));
+  await press(patient, 'このパスワードにする');
+  await look(patient, 'new-password-short', desk);
+  known.password = 'kawa to sora 5';
+  await choosePassword(patient, known.password);
+  await press(patient, 'このパスワードにする');
+  await look(patient, 'sign-in-new-password', desk);
+  await says(patient, '新しいパスワードを設定しました。');
+  await visit(elderly, await urlInMail(staff), 'forgotten-link-used', { status: 410 });
+  await openMail(staff, known.mail, '登録内容の変更のお知らせ');
+  await look(staff, 'demo-mail-changed', phone);
+  await signIn(patient, known.userId, hanako.password);
+  await says(patient, 'ユーザーIDとパスワードの組み合わせを確認できませんでした');
+}));
+
 test('q14 q17 q28: signed in, the patient sees the planned payment, and no receipt before it', scene(async () => {
-  await signIn(patient, `　${known.userId} `, hanako.password);
+  await signIn(patient, `　${known.userId} `, known.password);
   await look(patient, 'me-planned', desk);
   await says(patient, '山田 花子 様', known.amount, 'お支払い予定', 'VISA 末尾3184');
   await saysNot(patient, '領収書・明細書(PDF)');
@@ -446,7 +482,7 @@ test('q06: who has not used the kiosk pays at the counter: no visit, no charge, 
 }));
 
 test('q28: the receipt is there once paid: the original once, then marked as printed again', scene(async () => {
-  await signIn(patient, known.userId, hanako.password);
+  await signIn(patient, known.userId, known.password);
   await look(patient, 'me-paid', desk);
   await says(patient, 'お支払い済み', known.amount, '院内の発行機でも診察券を使って');
   const receipt = patient.getByRole('button', { name: '領収書・明細書(PDF)' });
