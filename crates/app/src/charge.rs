@@ -28,8 +28,9 @@ pub use evidence::{Applied, apply_evidence};
 pub use plan::{Withdrawal, replan, withdraw};
 pub use steps::{Stepped, enquire, intend, send, step};
 
+pub(crate) use consent::resume_waiting;
 pub(crate) use evidence::until_not_overtaken;
-pub(crate) use freeze::order;
+pub(crate) use freeze::{order, refused_before};
 pub(crate) use plan::{open_exception, replan_all};
 pub(crate) use steps::word_of;
 pub(crate) use telling::tell_of_refund;

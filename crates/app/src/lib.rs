@@ -9,6 +9,8 @@
 pub mod adopt;
 pub mod bills;
 mod books;
+mod card_page;
+pub mod cards;
 pub mod charge;
 pub mod clock;
 pub mod closing;

@@ -18,8 +18,9 @@ mod start;
 
 use domain::time::Moment;
 
-pub use card::{PromisedSetup, card_back, start_card};
+pub use card::{card_back, start_card};
 pub(crate) use complete::all_usable_from;
+pub(crate) use forget::promise as forget_at_gateway;
 pub use forget::{FORGET_CARD, ForgottenCard, forget_card};
 pub use form::{fill_in, form};
 pub use open::{begin_form, open};

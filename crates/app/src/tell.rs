@@ -1,9 +1,10 @@
 //! The only module that speaks to the outside. What moves money or tells a person something takes
 //! [`Committed`]: it is stored for good before anybody hears of it.
 
+use crate::card_page::PromisedSetup;
 use crate::charge::SEND_WITHIN_S;
 use crate::notices::ReadyNotice;
-use crate::register::{ForgottenCard, PromisedSetup};
+use crate::register::ForgottenCard;
 use crate::{App, AppError};
 use domain::charge::Sent;
 use domain::clearing::{GatewayPayout, GatewayTransaction};
@@ -148,7 +149,7 @@ pub async fn mail(app: &App, notice: &Committed<ReadyNotice>) -> MailTold {
 }
 
 /// Asks the gateway for a page at which a card is saved. The attempt is stored, and so counted, before.
-pub async fn start_setup(
+pub(crate) async fn start_setup(
     app: &App,
     promised: &Committed<PromisedSetup>,
 ) -> Result<CardSetup, GatewayDown> {

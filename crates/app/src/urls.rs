@@ -9,6 +9,12 @@ pub fn application(settings: &AppSettings, group: &GroupSlug, token: &str) -> St
     format!("{}/{group}/new/open/{token}", settings.public_url)
 }
 
+/// The same for the card page of an account: `/{group}/me/card/back`.
+#[must_use]
+pub fn card_change_back(settings: &AppSettings, group: &GroupSlug) -> String {
+    format!("{}/{group}/me/card/back", settings.public_url)
+}
+
 /// Where the link of a recovery mail leads: `/{group}/forgotten/open/{token}`.
 #[must_use]
 pub fn recovery(settings: &AppSettings, group: &GroupSlug, token: &str) -> String {

@@ -46,6 +46,10 @@ pub enum Act {
     CardSaved,
     /// The gateway saved a card that is not taken.
     CardRefused,
+    /// Another card is charged from now on.
+    CardReplaced,
+    /// An account whose card had failed may enter visits again.
+    AccountAllowedAgain,
     /// The account came into being.
     RegistrationCompleted,
     /// Somebody signed in.
@@ -132,6 +136,8 @@ impl Act {
             Self::RegistrationFilledIn => "registration_filled_in",
             Self::CardSaved => "card_saved",
             Self::CardRefused => "card_refused",
+            Self::CardReplaced => "card_replaced",
+            Self::AccountAllowedAgain => "account_allowed_again",
             Self::RegistrationCompleted => "registration_completed",
             Self::SignedIn => "signed_in",
             Self::SignInRefused => "sign_in_refused",

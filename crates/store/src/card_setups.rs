@@ -1,7 +1,7 @@
 //! The table `card_setups`: each time that a browser was sent to the gateway's card page, and what
 //! became of it. Counted for each mailbox (S-05).
 
-use domain::id::RegistrationId;
+use domain::id::{AccountId, RegistrationId};
 use domain::mail_address::MailAddress;
 use domain::time::Moment;
 
@@ -13,7 +13,8 @@ use crate::transaction::{Reader, Tx};
 
 const INSERT: Statement = Statement::new(
     "card_setups.insert",
-    "INSERT INTO card_setups (id, registration, mail_blind, asked_at_ms, state) VALUES ($1, $2, $3, $4, 'promised')",
+    "INSERT INTO card_setups (id, registration, account, mail_blind, asked_at_ms, state)
+     VALUES ($1, $2, $3, $4, $5, 'promised')",
 );
 const OPENED: Statement = Statement::new(
     "card_setups.opened",
@@ -25,12 +26,13 @@ const ASKED_SINCE: Statement = Statement::new(
 );
 const LATEST: Statement = Statement::new(
     "card_setups.latest",
-    "SELECT id, asked_at_ms, state, page_url, refusal FROM card_setups WHERE registration = $1
-     ORDER BY asked_at_ms DESC, id DESC LIMIT 1",
+    "SELECT id, asked_at_ms, state, page_url, refusal FROM card_setups
+     WHERE registration = $1 OR account = $1 ORDER BY asked_at_ms DESC, id DESC LIMIT 1",
 );
 const BY_GATEWAY: Statement = Statement::new(
     "card_setups.by_gateway",
-    "SELECT id, asked_at_ms, state, page_url, refusal FROM card_setups WHERE registration = $1 AND gateway_setup = $2",
+    "SELECT id, asked_at_ms, state, page_url, refusal FROM card_setups
+     WHERE gateway_setup = $2 AND (registration = $1 OR account = $1)",
 );
 const END: Statement = Statement::new(
     "card_setups.end",
@@ -39,6 +41,25 @@ const END: Statement = Statement::new(
 
 /// Every statement of this module.
 pub const ALL: &[&Statement] = &[&INSERT, &OPENED, &ASKED_SINCE, &LATEST, &BY_GATEWAY, &END];
+
+/// For whom a card is saved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SetupOwner {
+    /// An account that is not there yet.
+    Registration(RegistrationId),
+    /// An account that gets another card.
+    Account(AccountId),
+}
+
+/// The id, which says of which kind it is.
+impl std::fmt::Display for SetupOwner {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Registration(id) => id.fmt(f),
+            Self::Account(id) => id.fmt(f),
+        }
+    }
+}
 
 /// How far a visit to the card page has come.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,13 +108,19 @@ pub enum Ended<'a> {
 pub fn insert(
     tx: &mut Tx<'_>,
     id: &str,
-    registration: RegistrationId,
+    owner: SetupOwner,
     mail: &MailAddress,
     now: Moment,
 ) -> Result<(), StoreError> {
     let blind = accounts::mail_blind(tx.keyring(), mail);
-    let registration = registration.to_string();
-    tx.execute_one(&INSERT, &[id.into(), (&registration).into(), (&blind).into(), now.ms().into()])
+    let owner_id = owner.to_string();
+    let (registration, account) = match owner {
+        SetupOwner::Registration(_) => (Some(owner_id.as_str()), None),
+        SetupOwner::Account(_) => (None, Some(owner_id.as_str())),
+    };
+    let values: [Value<'_>; 5] =
+        [id.into(), registration.into(), account.into(), (&blind).into(), now.ms().into()];
+    tx.execute_one(&INSERT, &values)
 }
 
 /// Notes the page that the gateway made.
@@ -117,23 +144,20 @@ pub fn asked_since(
     rows.iter().map(|row| moment(row, 0)).collect()
 }
 
-/// The last visit of a registration.
-pub fn latest(
-    reader: &mut Reader<'_>,
-    registration: RegistrationId,
-) -> Result<Option<Setup>, StoreError> {
-    let registration = registration.to_string();
-    reader.query_opt(&LATEST, &[(&registration).into()])?.as_ref().map(setup).transpose()
+/// The last visit of an owner.
+pub fn latest(reader: &mut Reader<'_>, owner: SetupOwner) -> Result<Option<Setup>, StoreError> {
+    let owner = owner.to_string();
+    reader.query_opt(&LATEST, &[(&owner).into()])?.as_ref().map(setup).transpose()
 }
 
-/// The visit that the gateway calls so, if it is this registration's.
+/// The visit that the gateway calls so, if it is this owner's.
 pub fn by_gateway(
     reader: &mut Reader<'_>,
-    registration: RegistrationId,
+    owner: SetupOwner,
     gateway_setup: &str,
 ) -> Result<Option<Setup>, StoreError> {
-    let registration = registration.to_string();
-    let row = reader.query_opt(&BY_GATEWAY, &[(&registration).into(), gateway_setup.into()])?;
+    let owner = owner.to_string();
+    let row = reader.query_opt(&BY_GATEWAY, &[(&owner).into(), gateway_setup.into()])?;
     row.as_ref().map(setup).transpose()
 }
 

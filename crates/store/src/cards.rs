@@ -33,8 +33,17 @@ const INSERT_MANDATE: Statement = Statement::new(
      VALUES ($1, $2, $3, $4, $5, $6)",
 );
 
+const MANDATE: Statement = Statement::new(
+    "cards.mandate_of",
+    "SELECT terms_version, terms_agreed_at_ms, text_version, given_at_ms FROM mandates WHERE card = $1",
+);
+const RETIRE: Statement = Statement::new(
+    "cards.retire",
+    "UPDATE cards SET state = 'replaced' WHERE id = $1 AND state = 'active'",
+);
+
 /// Every statement of this module.
-pub const ALL: &[&Statement] = &[&INSERT, &BY_ID, &CURRENT, &INSERT_MANDATE];
+pub const ALL: &[&Statement] = &[&INSERT, &BY_ID, &CURRENT, &INSERT_MANDATE, &MANDATE, &RETIRE];
 
 /// Whether staff should look at a card.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,6 +100,25 @@ pub fn insert(
         mandate.given_at.ms().into(),
     ];
     tx.execute_one(&INSERT_MANDATE, &values)
+}
+
+/// By which consent a card is charged.
+pub fn mandate_of(reader: &mut Reader<'_>, card: CardId) -> Result<Option<Mandate>, StoreError> {
+    let row = reader.query_opt(&MANDATE, &[(&card.to_string()).into()])?;
+    row.map(|row| {
+        Ok(Mandate {
+            terms_version: row.text(0)?.to_owned(),
+            terms_agreed_at: moment(&row, 1)?,
+            text_version: row.text(2)?.to_owned(),
+            given_at: moment(&row, 3)?,
+        })
+    })
+    .transpose()
+}
+
+/// Marks the active card of an account as replaced, so that another can take its place.
+pub fn retire(tx: &mut Tx<'_>, card: CardId) -> Result<(), StoreError> {
+    tx.execute_one(&RETIRE, &[(&card.to_string()).into()])
 }
 
 /// One card, active or not.

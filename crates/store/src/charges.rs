@@ -54,6 +54,10 @@ const WAITING_FOR_CARDHOLDER: Statement = Statement::new(
         refunded, dispute, until_ms
      FROM charges WHERE account_id = $1 AND state = 'action_required' ORDER BY id",
 );
+const RETURNED_ENTRIES: Statement = Statement::new(
+    "charges.returned_entries",
+    "SELECT DISTINCT entry_id FROM charges WHERE account_id = $1 AND state = 'returned_to_desk' ORDER BY entry_id",
+);
 const BY_REFERENCE: Statement =
     Statement::new("charges.by_reference", "SELECT id FROM charges WHERE reference = $1");
 // A decline that says "never again" holds for every visit that the card would pay, whatever became of the
@@ -100,6 +104,7 @@ pub const ALL: &[&Statement] = &[
     &OF_ENTRY,
     &CHARGED_ENTRIES,
     &WAITING_FOR_CARDHOLDER,
+    &RETURNED_ENTRIES,
     &BY_REFERENCE,
     &CARD_DECLINES,
     &ACTIONABLE,
@@ -172,6 +177,15 @@ pub fn waiting_for_cardholder(
 ) -> Result<Vec<StoredCharge>, StoreError> {
     let rows = reader.query(&WAITING_FOR_CARDHOLDER, &[(&account.to_string()).into()])?;
     rows.iter().map(|row| read(reader, row)).collect()
+}
+
+/// Entries of an account of which a charge was given to the desk.
+pub fn returned_entries(
+    reader: &mut Reader<'_>,
+    account: AccountId,
+) -> Result<Vec<EntryId>, StoreError> {
+    let rows = reader.query(&RETURNED_ENTRIES, &[(&account.to_string()).into()])?;
+    rows.iter().map(|row| id(row, 0)).collect()
 }
 
 /// The charge that the gateway knows by this reference.

@@ -103,17 +103,26 @@ pub async fn resume(app: &App, account: AccountId) -> Result<usize, AppError> {
         let (now, ids, settings) = (app.now(), app.ids().clone(), app.settings().clone());
         app.store().write(move |tx| {
             let means = Means { now, ids: &ids, settings: &settings };
-            let waiting = store::charges::waiting_for_cardholder(tx, account)?;
-            let count = waiting.len();
-            for StoredCharge { charge, version } in waiting {
-                if let Charge::ActionRequired(action) = charge.clone() {
-                    go_on(tx, means, charge, action.resume(now), version)?;
-                }
-            }
-            Ok::<_, AppError>(count)
+            resume_waiting(tx, means, account)
         })
     })
     .await
+}
+
+/// The same in the transaction of whatever brings it about.
+pub(crate) fn resume_waiting(
+    tx: &mut Tx<'_>,
+    means: Means<'_>,
+    account: AccountId,
+) -> Result<usize, AppError> {
+    let waiting = store::charges::waiting_for_cardholder(tx, account)?;
+    let count = waiting.len();
+    for StoredCharge { charge, version } in waiting {
+        if let Charge::ActionRequired(action) = charge.clone() {
+            go_on(tx, means, charge, action.resume(means.now), version)?;
+        }
+    }
+    Ok(count)
 }
 
 fn go_on(

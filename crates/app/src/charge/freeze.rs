@@ -8,7 +8,7 @@ use domain::charge::{AttemptOrder, Charge, Due, Obligation, ReturnReason, SMALLE
 use domain::charge_steps::Replanned;
 use domain::decline::{ACT_WITHIN_DAYS, CARD_DECLINE_DAYS, CARD_DECLINES_MAX, DeclineClass};
 use domain::entry::EntryState;
-use domain::id::{AttemptId, CardId};
+use domain::id::{AccountId, AttemptId, CardId};
 use domain::time::Moment;
 use sha2::Digest as _;
 use store::{Reader, Tx};
@@ -35,7 +35,7 @@ pub(super) fn freeze(
     let Some(card) = store::cards::current_of(tx, due.obligation.account)? else {
         return Ok(Some(Charge::ReturnedToDesk(due.return_to_desk(ReturnReason::CardMissing))));
     };
-    if let Some(reason) = refused_before(tx, &due, card.id, now)? {
+    if let Some(reason) = refused_before(tx, due.obligation.account, card.id, now)? {
         return Ok(Some(Charge::ReturnedToDesk(due.return_to_desk(reason))));
     }
     if above_ceiling(tx, &due)? {
@@ -56,14 +56,14 @@ pub(super) fn freeze(
 
 /// A card that its issuer has refused for good, or too often, is not tried at another visit either
 /// (`domain.md` 11.3; the networks fine those who do).
-fn refused_before(
+pub(crate) fn refused_before(
     reader: &mut Reader<'_>,
-    due: &Due,
+    account: AccountId,
     card: CardId,
     now: Moment,
 ) -> Result<Option<ReturnReason>, AppError> {
     let since = now.plus_seconds(-CARD_DECLINE_DAYS * 86_400);
-    let record = store::charges::card_record(reader, due.obligation.account, card, since)?;
+    let record = store::charges::card_record(reader, account, card, since)?;
     Ok(if record.dead {
         Some(ReturnReason::Declined(DeclineClass::Hard))
     } else if record.declines >= CARD_DECLINES_MAX {

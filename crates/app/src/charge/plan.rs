@@ -11,7 +11,7 @@ use self::standing::Standing;
 use super::telling::announce;
 use super::{Means, chain_of, next_action, record};
 use crate::AppError;
-use crate::refunds;
+use crate::{cards, refunds};
 use domain::audit::{Act, Actor};
 use domain::charge::{Charge, FrozenBill, Obligation};
 use domain::charge_state::ChargeState;
@@ -72,6 +72,10 @@ fn replan_locked(
     }
     if standing.is_moving() {
         return Ok(());
+    }
+    let returned = |last: &StoredCharge| last.charge.state() == ChargeState::ReturnedToDesk;
+    if standing.charges.last().is_some_and(returned) && (withdrawn || standing.asked.is_zero()) {
+        cards::allow_again(tx, standing.entered.account, means.now)?;
     }
     let taken = standing.charges.iter().any(|stored| stored.charge.state().has_taken());
     if !taken {

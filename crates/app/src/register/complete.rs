@@ -174,7 +174,7 @@ fn stop(
 ) -> Result<(), AppError> {
     registrations::stop(tx, kept.id, state, now)?;
     card_setups::end(tx, &taken.setup, Ended::Refused(state.as_str()))?;
-    forget::promise(tx, app.ids(), &taken.facts.at_gateway, now)?;
+    forget::promise(tx, app.ids(), &taken.facts.at_gateway, (now, now))?;
     let detail = serde_json::json!({ "reason": state.as_str() });
     let about = kept.id.to_string();
     record::act_with(tx, &kept.group, &Actor::Visitor, Act::CardRefused, (&about, now), &detail);

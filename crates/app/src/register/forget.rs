@@ -1,5 +1,5 @@
-//! A card that was saved at the gateway and is not taken is deleted there, by a job: the gateway may
-//! be away just then.
+//! A card that was saved at the gateway and is not taken, or not used any more, is deleted there, by a job:
+//! the gateway may be away just then.
 
 use crate::ids::Ids;
 use crate::{App, AppError, tell};
@@ -30,12 +30,12 @@ struct Payload {
     payment_method: String,
 }
 
-/// Promises to delete a card at the gateway.
-pub(super) fn promise(
+/// Promises to delete a card at the gateway, not before `due_at`.
+pub(crate) fn promise(
     tx: &mut Tx<'_>,
     ids: &Ids,
     card: &GatewayCard,
-    now: Moment,
+    (due_at, now): (Moment, Moment),
 ) -> Result<(), AppError> {
     let payload =
         Payload { customer: card.customer.clone(), payment_method: card.payment_method.clone() };
@@ -43,14 +43,8 @@ pub(super) fn promise(
         what: format!("the payload of a job: {error}"),
     })?;
     let id: JobId = ids.id(now);
-    let job = NewJob {
-        id,
-        kind: FORGET_CARD,
-        key: &card.payment_method,
-        payload: &payload,
-        due_at: now,
-        now,
-    };
+    let job =
+        NewJob { id, kind: FORGET_CARD, key: &card.payment_method, payload: &payload, due_at, now };
     store::jobs::promise(tx, &job)?;
     Ok(())
 }

@@ -91,6 +91,8 @@ pub fn not_registered(mail: &NotRegisteredMail) -> Result<MailContent, RenderErr
 pub enum ChangedItem {
     /// The password.
     Password,
+    /// The card.
+    Card,
 }
 
 /// P8: something was changed.

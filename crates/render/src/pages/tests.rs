@@ -23,6 +23,7 @@ fn every_sample() -> Vec<(String, String)> {
     add(&mut all, "card", CardPage::samples(&JA));
     add(&mut all, "card-refused", CardRefusedPage::samples(&JA));
     add(&mut all, "card-away", CardAwayPage::samples(&JA));
+    add(&mut all, "change-card", ChangeCardPage::samples(&JA));
     add(&mut all, "done", DonePage::samples(&JA));
     add(&mut all, "sign-in", SignInPage::samples(&JA));
     add(&mut all, "recover", RecoverPage::samples(&JA));

@@ -35,7 +35,21 @@ pub struct CardWords {
     pub refused: fn(CardRefusal) -> &'static str,
     pub refused_kept: &'static str,
     pub another: &'static str,
+    pub change: ChangeWords,
     pub done: DoneWords,
+}
+
+/// What the page of an account says on which another card is saved.
+pub struct ChangeWords {
+    /// Leads there.
+    pub to_change: &'static str,
+    pub title: &'static str,
+    pub now: &'static str,
+    pub saved: &'static str,
+    pub not_finished: &'static str,
+    pub stays: &'static str,
+    pub gateway: fn(&str) -> String,
+    pub points: &'static [&'static str],
 }
 
 /// What the last page says.
@@ -95,6 +109,24 @@ pub(super) const JA: CardWords = CardWords {
     },
     refused_kept: "入力した内容は残っています。最初からやりなおす必要はありません。",
     another: "別のカードを登録する",
+    change: ChangeWords {
+        to_change: "カードを変更する",
+        title: "カードの変更",
+        now: "いまのカード",
+        saved: "カードを変更しました。これからのお支払いには、このカードを使います。",
+        not_finished: "カードは変更されていません。もう一度お進みください。",
+        stays: "カードは変更されていません。いままでのカードを、そのまま使います。",
+        gateway: |gateway| {
+            format!(
+                "次のページは「{gateway}」のページです。手続きが終わると、このサービスにもどります。"
+            )
+        },
+        points: &[
+            "カード番号は、病院にもこのサービスにも保存されません。",
+            "カード会社の本人認証(3Dセキュア)の画面が出ることがあります。画面の案内にそって進めてください。",
+            "これからのお支払いは、新しいカードで行います。手続き中のお支払いには、いままでのカードを使うことがあります。",
+        ],
+    },
     done: DoneWords {
         title: "登録が完了しました",
         user_id: "ユーザーID",

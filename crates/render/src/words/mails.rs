@@ -249,6 +249,7 @@ pub(super) const JA: MailWords = MailWords {
         what: "変更された項目",
         item: |item| match item {
             ChangedItem::Password => "パスワード",
+            ChangedItem::Card => "お支払いのカード",
         },
         when: "変更した日時",
         not_you: "お心当たりがない場合は、すぐにパスワードを変更し、下の番号へお電話ください。",

@@ -1,5 +1,6 @@
 //! The patients' pages of a group: `/{group}/…`.
 
+pub mod cards;
 pub mod home;
 pub mod limits;
 pub mod me;

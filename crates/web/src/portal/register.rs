@@ -5,6 +5,7 @@ mod details;
 mod start;
 
 pub use card::{card, card_back, done, start_card};
+pub(super) use card::{card_away, refusal};
 pub use details::{check, fill_in, form};
 pub use start::{address, agree, begin, look, resend, send, sent, terms, to_sent};
 

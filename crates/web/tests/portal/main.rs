@@ -2,6 +2,7 @@
 
 mod account;
 mod breakage;
+mod cards;
 mod limits;
 mod recovery;
 mod registration;

@@ -80,6 +80,87 @@ impl CardRefusedPage {
     }
 }
 
+/// `/{group}/me/card`: another card in the place of the one that an account has.
+#[derive(Template)]
+#[template(path = "portal/change_card.html")]
+pub struct ChangeCardPage {
+    /// The visitor's language.
+    pub words: &'static Words,
+    /// The frame around the page.
+    pub frame: Frame,
+    /// The name that appears on the page to which the browser goes.
+    pub gateway_name: String,
+    /// Brand and last four digits of the card that is charged now.
+    pub card: Option<(String, String)>,
+    /// It was changed just now.
+    pub saved: bool,
+    /// The visitor came back without having finished there.
+    pub not_finished: bool,
+    /// The card was not taken, and why.
+    pub refusal: Option<CardRefusal>,
+    /// Seconds until another try may succeed, where there were too many.
+    pub too_many_s: Option<i64>,
+}
+
+impl ChangeCardPage {
+    /// The page as it is first seen.
+    #[must_use]
+    pub const fn new(
+        words: &'static Words,
+        frame: Frame,
+        gateway_name: String,
+        card: Option<(String, String)>,
+    ) -> Self {
+        Self {
+            words,
+            frame,
+            gateway_name,
+            card,
+            saved: false,
+            not_finished: false,
+            refusal: None,
+            too_many_s: None,
+        }
+    }
+
+    fn refused(&self) -> Option<&'static str> {
+        self.refusal.map(self.words.card.refused)
+    }
+
+    fn leaving(&self) -> String {
+        (self.words.card.change.gateway)(&self.gateway_name)
+    }
+
+    fn card_text(&self) -> String {
+        let words = &self.words.me;
+        match &self.card {
+            Some((brand, last_four)) => (words.card_value)(brand, last_four),
+            None => words.no_card.to_owned(),
+        }
+    }
+
+    fn wait(&self, seconds: &i64) -> String {
+        (self.words.problems.too_many_wait)(*seconds)
+    }
+
+    /// One of each look.
+    #[must_use]
+    pub fn samples(words: &'static Words) -> Vec<Self> {
+        let page = || {
+            let frame = Frame { signed_in: true, ..sample_frame() };
+            let card = Some(("VISA".to_owned(), "4242".to_owned()));
+            Self::new(words, frame, "サンドボックス決済".to_owned(), card)
+        };
+        vec![
+            page(),
+            Self { saved: true, ..page() },
+            Self { not_finished: true, card: None, ..page() },
+            Self { refusal: Some(CardRefusal::Kind), ..page() },
+            Self { too_many_s: Some(3_600), ..page() },
+        ]
+    }
+}
+
 /// The gateway does not answer; nothing is lost.
 #[derive(Template)]
 #[template(path = "portal/card_away.html")]
@@ -90,6 +171,8 @@ pub struct CardAwayPage {
     pub frame: Frame,
     /// Where to look again.
     pub look_again: String,
+    /// Whether the card belongs to a registration, whose steps the page shows.
+    pub registering: bool,
 }
 
 impl CardAwayPage {
@@ -100,7 +183,11 @@ impl CardAwayPage {
     /// One of each look.
     #[must_use]
     pub fn samples(words: &'static Words) -> Vec<Self> {
-        vec![Self { words, frame: sample_frame(), look_again: "/okayama/new/card".to_owned() }]
+        let page = |look_again: &str, registering| {
+            let look_again = look_again.to_owned();
+            Self { words, frame: sample_frame(), look_again, registering }
+        };
+        vec![page("/okayama/new/card", true), page("/okayama/me/card", false)]
     }
 }
 

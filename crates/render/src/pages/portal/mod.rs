@@ -11,7 +11,7 @@ mod sign_in;
 mod start;
 
 pub use account::{CardOnAccount, MePage, PatientOnAccount, VisitOnAccount, Warning};
-pub use card::{CardAwayPage, CardPage, CardRefusedPage, DonePage};
+pub use card::{CardAwayPage, CardPage, CardRefusedPage, ChangeCardPage, DonePage};
 pub use details::{CheckPage, DetailsPage, DetailsTyped, Fault, Field};
 pub use home::HomePage;
 pub use limits::{CeilingMistake, CeilingPage, ConsentPage};

@@ -89,11 +89,14 @@ pub async fn card_back(
 }
 
 fn away(portal: &Portal, look_again: String) -> Reply {
-    let view = CardAwayPage { words: &JA, frame: portal.frame(), look_again };
+    card_away(CardAwayPage { words: &JA, frame: portal.frame(), look_again, registering: true })
+}
+
+pub fn card_away(view: CardAwayPage) -> Reply {
     page::show(StatusCode::SERVICE_UNAVAILABLE, &view)
 }
 
-const fn refusal(reason: CardRefusal) -> Refusal {
+pub const fn refusal(reason: CardRefusal) -> Refusal {
     match reason {
         CardRefusal::Debit
         | CardRefusal::Prepaid
