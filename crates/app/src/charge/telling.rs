@@ -34,13 +34,13 @@ pub(super) fn tell_the_patient(
         }
         Charge::Due(due) if due.declines > 0 => {
             let facts = Facts::of(tx, charge)?;
-            let content = facts.failed(settings, now, Some(due.not_before.day()))?;
+            let content = facts.failed(settings, now, (true, Some(due.not_before.day())))?;
             let subject = format!("{}/{}", owed.charge, due.declines);
             (NoticeKind::PaymentFailed, subject, facts, content)
         }
         Charge::ActionRequired(waiting) => {
             let facts = Facts::of(tx, charge)?;
-            let content = facts.failed(settings, now, None)?;
+            let content = facts.failed(settings, now, (true, None))?;
             let subject = format!("{}/{}", owed.charge, waiting.generation);
             (NoticeKind::PaymentFailed, subject, facts, content)
         }
@@ -58,7 +58,7 @@ pub(super) fn tell_the_patient(
             ..
         }) => {
             let facts = Facts::of(tx, charge)?;
-            let content = facts.failed(settings, now, None)?;
+            let content = facts.failed(settings, now, (false, None))?;
             (NoticeKind::PaymentFailed, owed.charge.to_string(), facts, content)
         }
         Charge::ReturnedToDesk(_) => {
@@ -214,7 +214,7 @@ impl Facts {
         &self,
         settings: &AppSettings,
         now: Moment,
-        retry_on: Option<Day>,
+        (card_helps, retry_on): (bool, Option<Day>),
     ) -> Result<MailContent, AppError> {
         let mail = PaymentFailedMail {
             name: self.account.person.name.as_str().to_owned(),
@@ -222,6 +222,7 @@ impl Facts {
             visit_day: self.visit_day,
             deadline: now.day().plus_days(ACT_WITHIN_DAYS),
             retry_on,
+            card_helps,
             login_url: words::login_url(settings, &self.account.group),
             contact: words::contact(&self.hospital),
         };

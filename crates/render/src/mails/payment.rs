@@ -78,6 +78,8 @@ pub struct PaymentFailedMail {
     pub deadline: Day,
     /// When the card is tried again; nothing where it is not.
     pub retry_on: Option<Day>,
+    /// Whether another card helps: not where the desk collects already.
+    pub card_helps: bool,
     /// Where one signs in.
     pub login_url: String,
     /// Whom to call.
@@ -91,12 +93,15 @@ pub struct PaymentFailedMail {
 /// The template could not be filled in.
 pub fn payment_failed(mail: &PaymentFailedMail) -> Result<MailContent, RenderError> {
     let words = &JA.mails.failed;
-    let mut parts = vec![
-        Part::Text((words.lead)(mail.visit_day)),
-        Part::Text(words.reason.to_owned()),
-        Part::Text((words.please)(mail.deadline, &mail.hospital)),
-        Part::Link { label: words.button.to_owned(), url: mail.login_url.clone() },
-    ];
+    let mut parts =
+        vec![Part::Text((words.lead)(mail.visit_day)), Part::Text(words.reason.to_owned())];
+    if mail.card_helps {
+        parts.push(Part::Text((words.either)(mail.deadline)));
+        parts.push(Part::Steps((words.ways)(&mail.hospital).to_vec()));
+    } else {
+        parts.push(Part::Text((words.please)(mail.deadline, &mail.hospital)));
+    }
+    parts.push(Part::Link { label: words.button.to_owned(), url: mail.login_url.clone() });
     parts.extend(mail.retry_on.map(|day| Part::Text((words.again)(day))));
     Letter {
         words: &JA,

@@ -38,6 +38,7 @@ fn failed(retry_on: Option<Day>) -> PaymentFailedMail {
         visit_day: day("2026-11-20"),
         deadline: day("2026-12-01"),
         retry_on,
+        card_helps: retry_on.is_some(),
         login_url: "https://s7.medicalpay.jp/okayama/login/".to_owned(),
         contact: contact(),
     }

@@ -123,7 +123,11 @@ pub struct FailedWords {
     pub subject: &'static str,
     pub lead: fn(Day) -> String,
     pub reason: &'static str,
-    /// Names the hospital.
+    /// Until when one of two things is asked for, where another card helps.
+    pub either: fn(Day) -> String,
+    /// Those two; names the hospital.
+    pub ways: fn(&str) -> [String; 2],
+    /// Where the desk collects: names the hospital.
     pub please: fn(Day, &str) -> String,
     pub button: &'static str,
     pub again: fn(Day) -> String,
@@ -280,6 +284,13 @@ pub(super) const JA: MailWords = MailWords {
             )
         },
         reason: "理由はカード会社からお知らせされないことがあります。",
+        either: |deadline| format!("{}までに、次のどちらかをお願いします。", format::day(deadline)),
+        ways: |hospital| {
+            [
+                "次のページからログインして、別のカードに変更する".to_owned(),
+                format!("{hospital}の会計窓口でお支払いになる"),
+            ]
+        },
         please: |deadline, hospital| {
             format!(
                 "{}までに、{hospital}の会計窓口でお支払いをお願いします。",
