@@ -1,5 +1,7 @@
 //! Forgotten user IDs and passwords (FAQ Q15, Q18; S-09, S-12, S-32).
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+
 mod people;
 
 use app::ids::token_hash;

@@ -87,7 +87,7 @@ const DOORS: [Door; 9] = [
             "crates/app/src/refunds/steps.rs",
             "crates/app/src/adopt.rs",
             "crates/app/src/webhooks.rs",
-            "crates/app/src/register/card.rs",
+            "crates/app/src/card_page.rs",
             "crates/app/src/slips.rs",
         ],
         why: "only tell.rs knows the outside; the list of those that know its types is short",

@@ -16,11 +16,12 @@ async fn asked(world: &World, address: &str) -> Browser {
 
 async fn mail(world: &World, address: &str) -> String {
     let mails = world.house.mails().await;
-    mails.iter().rfind(|mail| mail.to == address).unwrap().text.clone()
+    mails.iter().rfind(|mail| mail.to == address).expect("a mail").text.clone()
 }
 
 fn after<'t>(text: &'t str, before: &str) -> &'t str {
-    text.split_once(before).unwrap().1.split_whitespace().next().unwrap()
+    let (_, rest) = text.split_once(before).expect("the words before");
+    rest.split_whitespace().next().expect("a word")
 }
 
 async fn signs_in(world: &World, user_id: &str, password: &str) -> bool {
