@@ -422,6 +422,19 @@ test('q14 q17 q28: signed in, the patient sees the planned payment, and no recei
   await says(patient, '上限額を変更しました。', 'いまの上限額は、50,000円です。');
   await follow(patient, 'お支払いの状況へもどる');
   await says(patient, '50,000円');
+  await follow(patient, 'カードを変更する');
+  await look(patient, 'change-card', desk);
+  await says(patient, 'VISA 末尾3184');
+  await chooseCard(patient, '5556');
+  await look(patient, 'change-card-refused', desk);
+  await says(patient, 'デビットカードやプリペイドカードは使えません。', 'いままでのカードを、そのまま使います。');
+  await chooseCard(patient, '0000');
+  await look(patient, 'change-card-saved', desk);
+  await says(patient, 'カードを変更しました。', 'JCB 末尾0000');
+  await openMail(staff, known.mail, '登録内容の変更のお知らせ');
+  await says(staff, 'お支払いのカード');
+  await visit(patient, '/okayama/me/card', 'change-card-again');
+  await follow(patient, 'お支払いの状況へもどる');
   await press(patient, 'ログアウト');
   await look(patient, 'signed-out', desk);
   await onward(patient, () => patient.goBack());
@@ -462,7 +475,7 @@ test('q04 q05 q29: one mail tells hospital, amount, days and card, and where rec
   assert.equal(await mailsWith(staff, 'お支払い完了'), 1);
   await openMail(staff, known.mail, 'お支払い完了');
   await look(staff, 'demo-mail-paid', phone);
-  await says(staff, '岡山市立市民病院', `お支払い額: ${known.amount}`, 'VISA 末尾3184', '院内の発行機で診察券を使って発行できます');
+  await says(staff, '岡山市立市民病院', `お支払い額: ${known.amount}`, 'JCB 末尾0000', '院内の発行機で診察券を使って発行できます');
   const letter = await staff.locator('.letter').innerText();
   const day = (name) => {
     const [year, month, date] = new RegExp(`${name}: (\\d+)年(\\d+)月(\\d+)日`).exec(letter).slice(1).map(Number);

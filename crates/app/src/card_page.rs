@@ -1,8 +1,10 @@
 //! The gateway's own page for a card: promised, opened, asked about, judged. Registrations and accounts use it alike.
 
-use crate::register::CardRefusal;
-use crate::{App, AppError, tell};
+use crate::register::{self, CardRefusal};
+use crate::{App, AppError, record, tell};
+use domain::audit::{Act, Actor};
 use domain::card::{CardFacts, Funding, FundingDecision, decide};
+use domain::group::GroupSlug;
 use domain::mail_address::MailAddress;
 use domain::policy::Policy;
 use domain::time::{Day, Moment};
@@ -86,7 +88,7 @@ fn wait_s(
 ) -> Result<Option<i64>, AppError> {
     let longest = CARDS.iter().map(|(_, window)| *window).max().unwrap_or(0);
     let asked = card_setups::asked_since(reader, mail, now.plus_seconds(longest.saturating_neg()))?;
-    Ok(crate::register::wait_s(&asked, &CARDS, now))
+    Ok(register::wait_s(&asked, &CARDS, now))
 }
 
 /// Asks the gateway for a promised page, and gives its address. `None`: the gateway does not answer.
@@ -157,6 +159,27 @@ pub(crate) async fn ask(
             Ok(flag) => Answer::Taken(facts, flag),
         },
     })
+}
+
+/// Notes that a card was not taken, by whom and about whom, and has it deleted at the gateway. A second time nothing
+/// happens.
+pub(crate) fn put_away(
+    tx: &mut Tx<'_>,
+    app: &App,
+    setup: &str,
+    refusal: &Refusal,
+    (group, actor, about): (&GroupSlug, &Actor, String),
+) -> Result<(), AppError> {
+    let (now, reason) = (app.now(), refusal.reason);
+    if !card_setups::end(tx, setup, Ended::Refused(reason.as_str()))? {
+        return Ok(());
+    }
+    if let Some(facts) = &refusal.facts {
+        register::forget_at_gateway(tx, app.ids(), &facts.at_gateway, (now, now))?;
+    }
+    let detail = serde_json::json!({ "reason": reason.as_str(), "code": refusal.code });
+    record::act_with(tx, group, actor, Act::CardRefused, (&about, now), &detail);
+    Ok(())
 }
 
 fn judge_by_all(facts: &CardFacts, policies: &[Policy], today: Day) -> Result<Flag, CardRefusal> {

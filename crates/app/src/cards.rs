@@ -1,19 +1,18 @@
 //! The card of an account: another one in its place (FAQ Q30; P5), and what that sets free.
 
 use crate::card_page::{self, Answer, Page, Refusal};
+use crate::changes;
 use crate::charge::{self, Means, until_not_overtaken};
-use crate::notices::{self, NoticeOrder};
 use crate::register::{self, CardRefusal, MANDATE_TEXT_VERSION};
-use crate::{App, AppError, policy, record, urls, words};
+use crate::{App, AppError, policy, record, urls};
 use domain::account::{Account, AccountState};
 use domain::audit::{Act, Actor};
 use domain::card::{Card, CardFacts};
 use domain::entry::EntryState;
 use domain::id::AccountId;
-use domain::notice::NoticeKind;
 use domain::policy::Policy;
 use domain::time::Moment;
-use render::mails::{ChangedItem, DataChangedMail};
+use render::mails::ChangedItem;
 use std::collections::BTreeSet;
 use store::card_setups::{self, Ended, Setup, SetupOwner, SetupState};
 use store::cards::{Flag, Mandate};
@@ -159,19 +158,11 @@ async fn refuse(
     setup: String,
     refusal: Refusal,
 ) -> Result<Changed, AppError> {
-    let (now, ids, reason) = (app.now(), app.ids().clone(), refusal.reason);
+    let (theirs, reason) = (app.clone(), refusal.reason);
     app.store()
         .write(move |tx| {
-            if !card_setups::end(tx, &setup, Ended::Refused(reason.as_str()))? {
-                return Ok(());
-            }
-            if let Some(facts) = &refusal.facts {
-                register::forget_at_gateway(tx, &ids, &facts.at_gateway, (now, now))?;
-            }
-            let detail = serde_json::json!({ "reason": reason.as_str(), "code": refusal.code });
-            let (about, actor) = (kept.id.to_string(), Actor::Account(kept.id));
-            record::act_with(tx, &kept.group, &actor, Act::CardRefused, (&about, now), &detail);
-            Ok::<_, AppError>(())
+            let by = (&kept.group, &Actor::Account(kept.id), kept.id.to_string());
+            card_page::put_away(tx, &theirs, &setup, &refusal, by)
         })
         .await?;
     Ok(Changed::Refused { reason })
@@ -209,7 +200,7 @@ fn take(
     });
     let (about, actor) = (card.id.to_string(), Actor::Account(account.id));
     record::act_with(tx, &account.group, &actor, Act::CardReplaced, (&about, now), &detail);
-    tell(tx, app, account, setup, now)?;
+    changes::tell(tx, app, account, ChangedItem::Card, setup.to_owned())?;
     let means = Means { now, ids: app.ids(), settings: app.settings() };
     charge::resume_waiting(tx, means, account.id)?;
     allow_again(tx, account.id, now)
@@ -235,34 +226,6 @@ fn mandate(
     };
     let text_version = MANDATE_TEXT_VERSION.to_owned();
     Ok(Mandate { terms_version, terms_agreed_at, text_version, given_at: now })
-}
-
-fn tell(
-    tx: &mut Tx<'_>,
-    app: &App,
-    account: &Account,
-    setup: &str,
-    now: Moment,
-) -> Result<(), AppError> {
-    let hospitals = store::groups::hospitals_of(tx, &account.group)?;
-    let group = store::groups::by_slug(tx, &account.group)?;
-    let content = render::mails::data_changed(&DataChangedMail {
-        name: account.person.name.as_str().to_owned(),
-        group_name: group.map(|group| group.name).unwrap_or_default(),
-        items: vec![ChangedItem::Card],
-        changed_at: now,
-        login_url: words::login_url(app.settings(), &account.group),
-        contacts: hospitals.iter().map(words::contact).collect(),
-    })?;
-    let order = NoticeOrder {
-        kind: NoticeKind::DataChanged,
-        subject: setup.to_owned(),
-        group: account.group.clone(),
-        account: Some(account.id),
-        to: account.mail.clone(),
-        content,
-    };
-    notices::promise(tx, now, app.ids(), &order).map(drop)
 }
 
 /// Lets an account enter visits again whose card has failed: once nothing of it is left to be paid at the desk, and its

@@ -11,6 +11,7 @@ pub mod bills;
 mod books;
 mod card_page;
 pub mod cards;
+mod changes;
 pub mod charge;
 pub mod clock;
 pub mod closing;

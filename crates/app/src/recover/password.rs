@@ -1,16 +1,15 @@
 //! The new password.
 
 use super::{PasswordForm, PasswordSet, is_open};
+use crate::changes;
 use crate::ids::token_hash;
-use crate::notices::{self, NoticeOrder};
 use crate::passwords::personal;
-use crate::{App, AppError, record, words};
+use crate::{App, AppError, record};
 use domain::account::{Account, AccountState};
 use domain::audit::{Act, Actor};
 use domain::id::RecoveryId;
-use domain::notice::NoticeKind;
 use domain::{password, text};
-use render::mails::{ChangedItem, DataChangedMail};
+use render::mails::ChangedItem;
 use store::{Reader, Tx};
 
 /// Whether this browser may choose a password now.
@@ -92,24 +91,7 @@ fn change(tx: &mut Tx<'_>, app: &App, found: &Found, hash: &str) -> Result<bool,
     let about = account.id.to_string();
     let actor = Actor::Account(account.id);
     record::act_with(tx, &account.group, &actor, Act::PasswordChanged, (&about, now), &detail);
-    let hospitals = store::groups::hospitals_of(tx, &account.group)?;
-    let group = store::groups::by_slug(tx, &account.group)?;
-    let content = render::mails::data_changed(&DataChangedMail {
-        name: account.person.name.as_str().to_owned(),
-        group_name: group.map(|group| group.name).unwrap_or_default(),
-        items: vec![ChangedItem::Password],
-        changed_at: now,
-        login_url: words::login_url(app.settings(), &account.group),
-        contacts: hospitals.iter().map(words::contact).collect(),
-    })?;
-    let order = NoticeOrder {
-        kind: NoticeKind::DataChanged,
-        subject: found.recovery.to_string(),
-        group: account.group.clone(),
-        account: Some(account.id),
-        to: account.mail.clone(),
-        content,
-    };
-    notices::promise(tx, now, app.ids(), &order)?;
+    let subject = found.recovery.to_string();
+    changes::tell(tx, app, account, ChangedItem::Password, subject)?;
     Ok(true)
 }

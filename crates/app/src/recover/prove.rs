@@ -8,7 +8,7 @@ use domain::audit::{Act, Actor};
 use domain::text;
 use domain::time::Moment;
 use store::recoveries::{self, Recovery};
-use store::{StoreError, Tx};
+use store::{Reader, StoreError, Tx};
 
 /// Wrong codes until another mail is needed: of a million, a guess in five is right once in 200,000 mails.
 const CODES_MAX: i64 = 5;
@@ -76,11 +76,7 @@ pub async fn look(
     app.store()
         .read(move |reader| {
             let Some(kept) = recoveries::by_link(reader, &link)? else { return Ok(Link::Unknown) };
-            let serves = match &browser {
-                Some(hash) if *hash == kept.browser_hash => true,
-                Some(hash) => recoveries::by_browser(reader, hash)?.is_none(),
-                None => false,
-            };
+            let serves = serves(reader, &kept, browser.as_deref())?;
             Ok(leads_to(kept, browser.as_deref(), now, (!serves).then_some(new_token)))
         })
         .await
@@ -100,11 +96,7 @@ pub async fn open(
             let Some(kept) = recoveries::by_link(tx, &link)? else { return Ok(Link::Unknown) };
             let led = leads_to(kept.clone(), browser.as_deref(), now, None);
             let Link::Ready { group, .. } = led else { return Ok(led) };
-            let serves = match &browser {
-                Some(hash) if *hash == kept.browser_hash => true,
-                Some(hash) => recoveries::by_browser(tx, hash)?.is_none(),
-                None => false,
-            };
+            let serves = serves(tx, &kept, browser.as_deref())?;
             let new_hash = token_hash(&new_token);
             let hash = browser.as_deref().filter(|_| serves).unwrap_or(&new_hash);
             if !prove(tx, &kept, hash, now)? {
@@ -114,6 +106,19 @@ pub async fn open(
         })
         .await?;
     Ok(opened.into_inner())
+}
+
+/// Whether a browser's cookie can be bound to a recovery: it is bound to it, or to none.
+fn serves(
+    reader: &mut Reader<'_>,
+    kept: &Recovery,
+    browser: Option<&str>,
+) -> Result<bool, StoreError> {
+    match browser {
+        Some(hash) if hash == kept.browser_hash => Ok(true),
+        Some(hash) => Ok(recoveries::by_browser(reader, hash)?.is_none()),
+        None => Ok(false),
+    }
 }
 
 fn leads_to(

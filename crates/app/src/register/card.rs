@@ -1,16 +1,15 @@
 //! The card: saved on the gateway's own page, looked at here, taken or refused.
 
 use super::complete::{self, Acceptance, completed, desk_hospitals};
-use super::forget;
 use super::form::under_way;
 use super::{CardBack, CardRefusal, CardStart};
 use crate::card_page::{self, Answer, Page, Refusal};
 use crate::ids::token_hash;
-use crate::{App, AppError, policy, record, urls};
-use domain::audit::{Act, Actor};
+use crate::{App, AppError, policy, urls};
+use domain::audit::Actor;
 use domain::policy::Policy;
 use domain::time::Moment;
-use store::card_setups::{self, Ended, Setup, SetupOwner, SetupState};
+use store::card_setups::{self, Setup, SetupOwner, SetupState};
 use store::registrations::{Registration, RegistrationState};
 use store::{Reader, Tx};
 
@@ -150,26 +149,11 @@ async fn refuse(
     setup: String,
     refusal: Refusal,
 ) -> Result<CardBack, AppError> {
-    let (now, ids, reason) = (app.now(), app.ids().clone(), refusal.reason);
+    let (theirs, reason) = (app.clone(), refusal.reason);
     app.store()
         .write(move |tx| {
-            if !card_setups::end(tx, &setup, Ended::Refused(reason.as_str()))? {
-                return Ok(());
-            }
-            if let Some(facts) = &refusal.facts {
-                forget::promise(tx, &ids, &facts.at_gateway, (now, now))?;
-            }
-            let detail = serde_json::json!({ "reason": reason.as_str(), "code": refusal.code });
-            let about = kept.id.to_string();
-            record::act_with(
-                tx,
-                &kept.group,
-                &Actor::Visitor,
-                Act::CardRefused,
-                (&about, now),
-                &detail,
-            );
-            Ok::<_, AppError>(())
+            let by = (&kept.group, &Actor::Visitor, kept.id.to_string());
+            card_page::put_away(tx, &theirs, &setup, &refusal, by)
         })
         .await?;
     Ok(CardBack::Refused { reason })
