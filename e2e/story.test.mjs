@@ -428,7 +428,7 @@ test('q14 q17 q28: signed in, the patient sees the planned payment, and no recei
   await chooseCard(patient, '5556');
   await look(patient, 'change-card-refused', desk);
   await says(patient, 'デビットカードやプリペイドカードは使えません。', 'いままでのカードを、そのまま使います。');
-  await chooseCard(patient, '0000');
+  await chooseCard(patient, 'JCB');
   await look(patient, 'change-card-saved', desk);
   await says(patient, 'カードを変更しました。', 'JCB 末尾0000');
   await openMail(staff, known.mail, '登録内容の変更のお知らせ');

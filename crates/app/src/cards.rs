@@ -4,7 +4,7 @@ use crate::card_page::{self, Answer, Page, Refusal};
 use crate::changes;
 use crate::charge::{self, Means, until_not_overtaken};
 use crate::register::{self, CardRefusal, MANDATE_TEXT_VERSION};
-use crate::{App, AppError, policy, record, urls};
+use crate::{App, AppError, card_expiry, policy, record, urls};
 use domain::account::{Account, AccountState};
 use domain::audit::{Act, Actor};
 use domain::card::{Card, CardFacts};
@@ -192,6 +192,7 @@ fn take(
     }
     let card = Card { id: app.ids().id(now), account: account.id, facts, saved_at: now };
     store::cards::insert(tx, &card, flag, &mandate)?;
+    card_expiry::promise(tx, app.ids(), &card, now)?;
     let detail = serde_json::json!({
         "account": account.id.to_string(),
         "before": before.map(|card| card.id.to_string()),

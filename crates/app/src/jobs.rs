@@ -1,7 +1,7 @@
 //! Work that was promised in a transaction and is done later, at least once: claim and commit, work
 //! with no transaction open, record the end.
 
-use crate::{App, AppError, notices, register, webhooks};
+use crate::{App, AppError, card_expiry, notices, register, webhooks};
 use store::jobs::{ClaimedJob, Kinds};
 
 /// Seconds that a worker has for a job; afterwards another may take it, under a new fence.
@@ -18,7 +18,11 @@ pub async fn run_due(app: &App) -> Result<usize, AppError> {
         let claimed = app
             .store()
             .write(move |tx| {
-                let kinds = Kinds::Only(&[notices::SEND_NOTICE, register::FORGET_CARD]);
+                let kinds = Kinds::Only(&[
+                    notices::SEND_NOTICE,
+                    register::FORGET_CARD,
+                    card_expiry::CARD_EXPIRING,
+                ]);
                 store::jobs::claim_due(tx, kinds, now, LEASE_S, BATCH)
             })
             .await?
@@ -41,6 +45,7 @@ async fn run(app: &App, job: ClaimedJob) -> Result<(), AppError> {
     match job.kind.as_str() {
         notices::SEND_NOTICE => notices::send(app, job).await,
         register::FORGET_CARD => register::forget_card(app, job).await,
+        card_expiry::CARD_EXPIRING => card_expiry::tell(app, job).await,
         other => Err(AppError::Inconsistent { what: format!("nobody does jobs of kind {other}") }),
     }
 }

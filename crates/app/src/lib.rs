@@ -9,6 +9,7 @@
 pub mod adopt;
 pub mod bills;
 mod books;
+mod card_expiry;
 mod card_page;
 pub mod cards;
 mod changes;

@@ -11,6 +11,8 @@ pub enum NoticeKind {
     Recovery,
     /// P8: something of the account was changed.
     DataChanged,
+    /// P6: the card is about to expire.
+    CardExpiring,
     /// P3: the card was charged.
     PaymentCompleted,
     /// P5: the card could not be charged.
@@ -27,11 +29,12 @@ pub enum NoticeKind {
 
 impl NoticeKind {
     /// Every kind.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::ApplicationUrl,
         Self::RegistrationCompleted,
         Self::Recovery,
         Self::DataChanged,
+        Self::CardExpiring,
         Self::PaymentCompleted,
         Self::PaymentFailed,
         Self::ReturnedToDesk,
@@ -48,6 +51,7 @@ impl NoticeKind {
             Self::RegistrationCompleted => "registration_completed",
             Self::Recovery => "recovery",
             Self::DataChanged => "data_changed",
+            Self::CardExpiring => "card_expiring",
             Self::PaymentCompleted => "payment_completed",
             Self::PaymentFailed => "payment_failed",
             Self::ReturnedToDesk => "returned_to_desk",

@@ -3,7 +3,7 @@
 use super::card::ended;
 use super::{CardBack, CompletedRegistration, MANDATE_TEXT_VERSION, UsableFrom, forget};
 use crate::notices::{self, NoticeOrder};
-use crate::{App, AppError, policy, record, words};
+use crate::{App, AppError, card_expiry, policy, record, words};
 use domain::account::{Account, AccountState, PatientLink, usable_from};
 use domain::audit::{Act, Actor};
 use domain::card::{Card, CardFacts};
@@ -153,6 +153,7 @@ fn save_card(
         given_at: now,
     };
     cards::insert(tx, &card, taken.flag, &mandate)?;
+    card_expiry::promise(tx, app.ids(), &card, now)?;
     card_setups::end(tx, &taken.setup, Ended::Saved)?;
     let detail = serde_json::json!({
         "account": account.id.to_string(),

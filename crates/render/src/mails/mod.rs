@@ -5,19 +5,19 @@
 //! `templates/mail/letter.{txt,html}` their look. A mail names no department and no diagnosis, shows
 //! no points and no full number, and has one URL (`domain.md` 7.2, 13).
 
+mod account;
 mod amounts;
 mod letter;
 mod lines;
 mod payment;
-mod recovery;
 mod registration;
 
+pub use account::{
+    CardExpiringMail, ChangedItem, DataChangedMail, NotRegisteredMail, RecoveryMail, card_expiring,
+    data_changed, not_registered, recovery,
+};
 pub use amounts::{AboutVisit, charge_announced, consent_asked, refund_made, returned_to_desk};
 pub use payment::{PaymentCompletedMail, PaymentFailedMail, payment_completed, payment_failed};
-pub use recovery::{
-    ChangedItem, DataChangedMail, NotRegisteredMail, RecoveryMail, data_changed, not_registered,
-    recovery,
-};
 pub use registration::{
     AlreadyRegisteredMail, ApplicationUrlMail, RegistrationCompletedMail, already_registered,
     application_url, registration_completed,

@@ -86,6 +86,15 @@ fn every_mail() -> Vec<MailContent> {
             login_url: "https://s7.medicalpay.jp/okayama/login/".to_owned(),
             contacts: vec![contact()],
         }),
+        card_expiring(&CardExpiringMail {
+            name: "山田 太郎".to_owned(),
+            group_name: "岡山市立病院 医療費後払いサービス".to_owned(),
+            brand: "VISA".to_owned(),
+            last_four: "4242".to_owned(),
+            expiry: domain::card::Expiry { year: 2026, month: 12 },
+            login_url: "https://s7.medicalpay.jp/okayama/login/".to_owned(),
+            contacts: vec![contact()],
+        }),
         payment_completed(&paid()),
         payment_failed(&failed(Some(day("2026-11-27")))),
         payment_failed(&failed(None)),
@@ -101,7 +110,7 @@ fn q04_the_mails_read_like_this() {
     let whole: Vec<_> =
         all.iter().map(|mail| format!("件名: {}\n\n{}", mail.subject, mail.text)).collect();
     insta::assert_snapshot!(whole.join("\n========\n"));
-    insta::assert_snapshot!("payment_completed_html", all[6].html);
+    insta::assert_snapshot!("payment_completed_html", all[7].html);
 }
 
 #[test]

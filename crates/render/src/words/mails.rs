@@ -2,6 +2,7 @@
 
 use crate::format;
 use crate::mails::ChangedItem;
+use domain::card::Expiry;
 use domain::time::{Day, Moment};
 
 /// What the mails say.
@@ -18,6 +19,7 @@ pub struct MailWords {
     pub recovery: RecoveryWords,
     pub not_registered: NotRegisteredWords,
     pub changed: ChangedWords,
+    pub expiring: ExpiringWords,
     pub paid: PaidWords,
     pub failed: FailedWords,
     pub returned: ReturnedWords,
@@ -96,6 +98,16 @@ pub struct ChangedWords {
     pub when: &'static str,
     pub not_you: &'static str,
     pub button: &'static str,
+}
+
+/// P6: the card is about to expire.
+pub struct ExpiringWords {
+    pub subject: &'static str,
+    pub lead: fn(Expiry) -> String,
+    pub card: &'static str,
+    pub please: &'static str,
+    pub button: &'static str,
+    pub done: &'static str,
 }
 
 /// P3: the card was charged.
@@ -258,6 +270,19 @@ pub(super) const JA: MailWords = MailWords {
         when: "変更した日時",
         not_you: "お心当たりがない場合は、すぐにパスワードを変更し、下の番号へお電話ください。",
         button: "ログインする",
+    },
+    expiring: ExpiringWords {
+        subject: "【後払いサービス】カードの有効期限のお知らせ",
+        lead: |expiry| {
+            format!(
+                "登録されたカードの有効期限が、{}年{}月で終わります。",
+                expiry.year, expiry.month
+            )
+        },
+        card: "カード",
+        please: "引き続きご利用になる場合は、次のページからログインして、新しいカードに変更してください。",
+        button: "ログインする",
+        done: "すでにカードを変更された場合は、お手続きは必要ありません。",
     },
     paid: PaidWords {
         subject: "【後払いサービス】お支払い完了のお知らせ",

@@ -142,7 +142,7 @@ pub(super) const JA: MeWords = MeWords {
     card: "クレジットカード",
     card_value: |brand, last_four| format!("{brand} 末尾{last_four}"),
     card_expiry: |expiry| format!("有効期限 {}年{}月", expiry.year, expiry.month),
-    card_expired: "有効期限が切れています。窓口へお問い合わせください。",
+    card_expired: "有効期限が切れています。カードを変更してください。",
     no_card: "登録がありません。",
     ceiling: "お支払いの上限額",
     no_ceiling: "決めていません。",

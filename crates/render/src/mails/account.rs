@@ -1,9 +1,10 @@
-//! Mails about the way back to an account, and about what was changed in it: P8, P9.
+//! Mails about an account itself: the way back to it (P9), what was changed in it (P8), its card (P6).
 
 use super::letter::{Fact, Letter, Part, sentences};
 use super::{Contact, MailContent};
 use crate::words::JA;
 use crate::{RenderError, format};
+use domain::card::Expiry;
 use domain::time::Moment;
 
 /// P9 with the way to a new password.
@@ -133,6 +134,50 @@ pub fn data_changed(mail: &DataChangedMail) -> Result<MailContent, RenderError> 
             ]),
             Part::Text(words.not_you.to_owned()),
             Part::Link { label: words.button.to_owned(), url: mail.login_url.clone() },
+        ],
+        contacts: &mail.contacts,
+    }
+    .write()
+}
+
+/// P6: the card is about to expire.
+#[derive(Clone, Debug)]
+pub struct CardExpiringMail {
+    /// The payer, without 様.
+    pub name: String,
+    /// Whose service it is.
+    pub group_name: String,
+    /// Brand of the card.
+    pub brand: String,
+    /// Its last four digits.
+    pub last_four: String,
+    /// Its last month.
+    pub expiry: Expiry,
+    /// Where one signs in.
+    pub login_url: String,
+    /// Whom to call.
+    pub contacts: Vec<Contact>,
+}
+
+/// Writes P6.
+///
+/// # Errors
+///
+/// The template could not be filled in.
+pub fn card_expiring(mail: &CardExpiringMail) -> Result<MailContent, RenderError> {
+    let words = &JA.mails.expiring;
+    let card = (JA.mails.paid.card_value)(&mail.brand, &mail.last_four);
+    Letter {
+        words: &JA,
+        subject: words.subject,
+        sender: &mail.group_name,
+        addressee: Some(&mail.name),
+        parts: vec![
+            Part::Text((words.lead)(mail.expiry)),
+            Part::Facts(vec![Fact::new(words.card, card)]),
+            Part::Text(words.please.to_owned()),
+            Part::Link { label: words.button.to_owned(), url: mail.login_url.clone() },
+            Part::Notes(vec![words.done.to_owned()]),
         ],
         contacts: &mail.contacts,
     }
