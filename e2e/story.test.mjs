@@ -434,6 +434,7 @@ test('q14 q17 q28: signed in, the patient sees the planned payment, and no recei
   await openMail(staff, known.mail, '登録内容の変更のお知らせ');
   await says(staff, 'お支払いのカード');
   await visit(patient, '/okayama/me/card', 'change-card-again');
+  await visit(patient, '/okayama/me/password', 'change-password', desk);
   await follow(patient, 'お支払いの状況へもどる');
   await press(patient, 'ログアウト');
   await look(patient, 'signed-out', desk);

@@ -12,6 +12,7 @@ mod books;
 mod card_expiry;
 mod card_page;
 pub mod cards;
+pub mod change_password;
 mod changes;
 pub mod charge;
 pub mod clock;

@@ -33,9 +33,9 @@ const END: Statement = Statement::new(
     "sessions.end",
     "UPDATE sessions SET ended_at_ms = $2 WHERE token_hash = $1 AND ended_at_ms IS NULL",
 );
-const END_ALL: Statement = Statement::new(
-    "sessions.end_all",
-    "UPDATE sessions SET ended_at_ms = $2 WHERE account = $1 AND ended_at_ms IS NULL",
+const END_ALL_BUT: Statement = Statement::new(
+    "sessions.end_all_but",
+    "UPDATE sessions SET ended_at_ms = $2 WHERE account = $1 AND id <> $3 AND ended_at_ms IS NULL",
 );
 const FROM_NETWORK: Statement = Statement::new(
     "sessions.from_network",
@@ -43,7 +43,7 @@ const FROM_NETWORK: Statement = Statement::new(
 );
 
 /// Every statement of this module.
-pub const ALL: &[&Statement] = &[&INSERT, &BY_TOKEN, &TOUCH, &END, &END_ALL, &FROM_NETWORK];
+pub const ALL: &[&Statement] = &[&INSERT, &BY_TOKEN, &TOUCH, &END, &END_ALL_BUT, &FROM_NETWORK];
 
 /// A session to be written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -123,9 +123,15 @@ pub fn end(tx: &mut Tx<'_>, token_hash: &str, now: Moment) -> Result<bool, Store
     Ok(tx.execute(&END, &[token_hash.into(), now.ms().into()])? == 1)
 }
 
-/// Ends every session of an account, and tells how many there were.
-pub fn end_all(tx: &mut Tx<'_>, account: AccountId, now: Moment) -> Result<u64, StoreError> {
-    tx.execute(&END_ALL, &[(&account.to_string()).into(), now.ms().into()])
+/// Ends every session of an account but one, and tells how many there were.
+pub fn end_all_but(
+    tx: &mut Tx<'_>,
+    account: AccountId,
+    keep: Option<SessionId>,
+    now: Moment,
+) -> Result<u64, StoreError> {
+    let (account, keep) = (account.to_string(), keep.map(|id| id.to_string()).unwrap_or_default());
+    tx.execute(&END_ALL_BUT, &[(&account).into(), now.ms().into(), (&keep).into()])
 }
 
 /// Whether an account was signed in to from a network since a moment.

@@ -30,7 +30,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
-use portal::{cards, home, limits, me, posters, receipts, recover, register, sign_in};
+use portal::{cards, home, limits, me, passwords, posters, receipts, recover, register, sign_in};
 use std::sync::Arc;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -131,6 +131,7 @@ fn portal_of_a_group() -> Router<Web> {
         .route("/{group}/me/ceiling", get(limits::ceiling).post(limits::set_ceiling))
         .route("/{group}/me/card", get(cards::card).post(cards::start))
         .route("/{group}/me/card/back", get(cards::back))
+        .route("/{group}/me/password", get(passwords::password).post(passwords::change))
         .route("/{group}/me/consent/{charge}", get(limits::consent).post(limits::agree))
         .route("/{group}/me/receipts/{id}", post(receipts::download).get(receipts::to_account))
 }

@@ -34,6 +34,16 @@ pub struct RecoverWords {
     pub password_lead: &'static str,
     pub password_button: &'static str,
     pub back: &'static str,
+    /// Leads to the page of an account on which its password is changed.
+    pub to_change: &'static str,
+    pub change_title: &'static str,
+    pub change_lead: &'static str,
+    pub current: &'static str,
+    pub current_wrong: &'static str,
+    pub new: &'static str,
+    pub new_again: &'static str,
+    pub changed: &'static str,
+    pub changed_with_blanks: &'static str,
 }
 
 /// Japanese.
@@ -75,4 +85,13 @@ pub(super) const JA: RecoverWords = RecoverWords {
     password_lead: "新しいパスワードを決めて、2回入力してください。ほかの端末でのログインは、すべて終わります。",
     password_button: "このパスワードにする",
     back: "ログインの画面へもどる",
+    to_change: "パスワードを変更する",
+    change_title: "パスワードの変更",
+    change_lead: "いまのパスワードと、新しいパスワードを入力してください。ほかの端末でのログインは、すべて終わります。",
+    current: "いまのパスワード",
+    current_wrong: "いまのパスワードが違います。もう一度入力してください。",
+    new: "新しいパスワード",
+    new_again: "新しいパスワード(もう一度)",
+    changed: "パスワードを変更しました。",
+    changed_with_blanks: "新しいパスワードの前か後ろに空白が入っています。ログインのときも、空白を入れて入力してください。",
 };

@@ -4,6 +4,7 @@ pub mod cards;
 pub mod home;
 pub mod limits;
 pub mod me;
+pub mod passwords;
 pub mod posters;
 pub mod receipts;
 pub mod recover;

@@ -130,3 +130,50 @@ async fn the_cookie_is_for_this_host_alone_and_hidden_from_scripts() {
         assert!(cookie.contains(part), "{cookie}");
     }
 }
+
+/// Q30, and S-10: the password that holds is asked for, and every other browser is signed out. Mutations: it is not
+/// compared; sessions go on; this one ends.
+#[tokio::test]
+async fn q30_who_is_signed_in_changes_the_password_with_the_one_that_holds() {
+    for world in worlds().await {
+        let (mut browser, user_id) = world.signed_in(TARO).await;
+        let mut other = world.browser();
+        let fields = [("user_id", user_id.as_str()), ("password", PASSWORD)];
+        assert_eq!(other.post("/okayama/login/", &fields).await.to(), "/okayama/me/");
+        let page = browser.get("/okayama/me/password").await;
+        assert!(page.body.contains("autocomplete=\"current-password\""), "{}", page.body);
+        let change =
+            |current, new| [("current", current), ("password", new), ("password_again", new)];
+        let wrong = browser.post("/okayama/me/password", &change("kawa", NEW)).await;
+        assert_eq!(wrong.status, 422);
+        assert_eq!(
+            wrong.fault("current"),
+            "いまのパスワードが違います。もう一度入力してください。"
+        );
+        let common = browser.post("/okayama/me/password", &change(PASSWORD, "password")).await;
+        assert!(common.fault("password").starts_with("よく使われるパスワードです。"));
+        assert!(!common.body.contains(PASSWORD));
+        let done = browser.post("/okayama/me/password", &change(PASSWORD, NEW)).await;
+        assert_eq!(done.to(), "/okayama/me/password?said=saved");
+        assert!(browser.get(done.to()).await.body.contains("パスワードを変更しました。"));
+        assert_eq!(other.get("/okayama/me/").await.to(), "/okayama/login/?said=first");
+        assert!(
+            signs_in(&world, &user_id, NEW).await && !signs_in(&world, &user_id, PASSWORD).await
+        );
+        assert!(mail(&world, TARO).await.contains("変更された項目: パスワード"));
+    }
+}
+
+/// Whoever finds a browser left open cannot try passwords in it.
+#[tokio::test]
+async fn the_password_that_holds_is_guessed_five_times_and_no_more() {
+    let world = world().await;
+    let (mut browser, _) = world.signed_in(TARO).await;
+    let guess = [("current", "kawa"), ("password", NEW), ("password_again", NEW)];
+    for _ in 0..5 {
+        assert_eq!(browser.post("/okayama/me/password", &guess).await.status, 422);
+    }
+    let right = [("current", PASSWORD), ("password", NEW), ("password_again", NEW)];
+    let sixth = browser.post("/okayama/me/password", &right).await;
+    assert_eq!((sixth.status.as_u16(), sixth.header("retry-after")), (429, "60"));
+}

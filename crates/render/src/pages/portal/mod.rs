@@ -16,7 +16,10 @@ pub use details::{CheckPage, DetailsPage, DetailsTyped, Fault, Field};
 pub use home::HomePage;
 pub use limits::{CeilingMistake, CeilingPage, ConsentPage};
 pub use problem::{ProblemPage, WayOn};
-pub use recover::{CodeMistake, NewPasswordPage, RecoverOpenPage, RecoverPage, RecoverSentPage};
+pub use recover::{
+    ChangePasswordPage, CodeMistake, NewPasswordPage, PasswordMistake, RecoverOpenPage,
+    RecoverPage, RecoverSentPage,
+};
 pub use sign_in::{Said, SignInMistake, SignInPage};
 pub use start::{AddressPage, OpenPage, QuestionPage, SentPage, TermsPage};
 

@@ -180,19 +180,22 @@ pub struct NewPasswordPage {
 const PASSWORD: &str = "password";
 const AGAIN: &str = "password_again";
 
+/// Which field is wrong, and what to do about it.
+fn at_field(words: &'static Words, fault: PasswordFault) -> (&'static str, &'static str) {
+    let target = match fault {
+        PasswordFault::RepeatedDifferently => AGAIN,
+        PasswordFault::Missing
+        | PasswordFault::TooShort
+        | PasswordFault::TooLong
+        | PasswordFault::TooCommon
+        | PasswordFault::TooPersonal => PASSWORD,
+    };
+    (target, (words.details.password_fault)(fault))
+}
+
 impl NewPasswordPage {
-    /// Which field is wrong, and what to do about it.
     fn fault(&self) -> Option<(&'static str, &'static str)> {
-        let fault = self.mistake?;
-        let target = match fault {
-            PasswordFault::RepeatedDifferently => AGAIN,
-            PasswordFault::Missing
-            | PasswordFault::TooShort
-            | PasswordFault::TooLong
-            | PasswordFault::TooCommon
-            | PasswordFault::TooPersonal => PASSWORD,
-        };
-        Some((target, (self.words.details.password_fault)(fault)))
+        self.mistake.map(|fault| at_field(self.words, fault))
     }
 
     fn summary(&self) -> Vec<Mistake> {
@@ -225,6 +228,89 @@ impl NewPasswordPage {
             page(None),
             page(Some(PasswordFault::TooShort)),
             page(Some(PasswordFault::RepeatedDifferently)),
+        ]
+    }
+}
+
+/// `/{group}/me/password`.
+#[derive(Template)]
+#[template(path = "portal/change_password.html")]
+pub struct ChangePasswordPage {
+    /// The visitor's language.
+    pub words: &'static Words,
+    /// The frame around the page.
+    pub frame: Frame,
+    /// What was wrong.
+    pub mistake: Option<PasswordMistake>,
+    /// It was changed just now.
+    pub saved: bool,
+    /// The new one begins or ends with a blank (FAQ Q20).
+    pub edge_blanks: bool,
+    /// Seconds until another try may succeed, where there were too many.
+    pub too_many_s: Option<i64>,
+}
+
+/// What was wrong with a change of the password.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PasswordMistake {
+    /// The one that holds is another.
+    Current,
+    /// The new one is not taken.
+    New(PasswordFault),
+}
+
+const CURRENT: &str = "current";
+
+impl ChangePasswordPage {
+    /// The page as it is first seen.
+    #[must_use]
+    pub const fn new(words: &'static Words, frame: Frame) -> Self {
+        Self { words, frame, mistake: None, saved: false, edge_blanks: false, too_many_s: None }
+    }
+
+    fn fault(&self) -> Option<(&'static str, &'static str)> {
+        Some(match self.mistake? {
+            PasswordMistake::Current => (CURRENT, self.words.recover.current_wrong),
+            PasswordMistake::New(fault) => at_field(self.words, fault),
+        })
+    }
+
+    fn summary(&self) -> Vec<Mistake> {
+        self.fault().map(|(target, text)| Mistake { target, text }).into_iter().collect()
+    }
+
+    fn field(&self, id: &'static str, label: &'static str) -> Input<'_> {
+        let fault = self.fault().filter(|(target, _)| *target == id).map(|(_, text)| text);
+        Input { autocomplete: "new-password", ..Input::password(id, label, "").with_fault(fault) }
+    }
+
+    fn current(&self) -> Input<'_> {
+        let field = self.field(CURRENT, self.words.recover.current);
+        Input { autocomplete: "current-password", ..field }
+    }
+
+    fn first(&self) -> Input<'_> {
+        self.field(PASSWORD, self.words.recover.new)
+    }
+
+    fn second(&self) -> Input<'_> {
+        self.field(AGAIN, self.words.recover.new_again)
+    }
+
+    fn wait(&self, seconds: &i64) -> String {
+        (self.words.sign_in.too_many)(*seconds)
+    }
+
+    /// One of each look.
+    #[must_use]
+    pub fn samples(words: &'static Words) -> Vec<Self> {
+        let page = || Self::new(words, Frame { signed_in: true, ..sample_frame() });
+        vec![
+            page(),
+            Self { saved: true, edge_blanks: true, ..page() },
+            Self { mistake: Some(PasswordMistake::Current), ..page() },
+            Self { mistake: Some(PasswordMistake::New(PasswordFault::TooCommon)), ..page() },
+            Self { too_many_s: Some(60), ..page() },
         ]
     }
 }
