@@ -7,6 +7,7 @@ use outbound::cards::sandbox::{BookedCharge, ChargeStatus, EventBody, signature}
 
 /// Calls come, come again, in another order, forged, or never.
 pub async fn arrive(world: &mut World) {
+    old_words(world).await;
     if world.may(Fault::LostCalls, 10) {
         world.calls_seen = world.books().events.len();
         return;
@@ -30,6 +31,28 @@ pub async fn arrive(world: &mut World) {
         let app = world.house.app.clone();
         let work = webhooks::take(&app, "sandbox", Some(&forged), &body);
         world.perhaps_dying("forged call", work).await;
+    }
+}
+
+/// While an attempt is on its way the gateway calls about those before it, also where that call was lost: it calls for
+/// days until it is answered. No chance decides this: the worlds stay as they are.
+async fn old_words(world: &mut World) {
+    let of_later = |charge: &BookedCharge| charge.generation > 1;
+    let books = world.books();
+    if !books.charges.values().any(of_later) {
+        return;
+    }
+    let all = world.house.app.store().read(store::charges::all).await.unwrap_or_default();
+    for flight in all.into_iter().filter_map(|stored| stored.charge.sent()) {
+        let (id, generation) = (flight.obligation.charge.to_string(), flight.attempt.generation);
+        let is_old = |event: &&EventBody| {
+            let about = event.charge.as_ref();
+            about.is_some_and(|charge| charge.reference == id && charge.generation < generation)
+        };
+        for event in books.events.iter().filter(is_old) {
+            world.counters.add(Fault::ShuffledCalls);
+            deliver(world, event).await;
+        }
     }
 }
 
