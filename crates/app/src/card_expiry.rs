@@ -81,13 +81,7 @@ fn promise_mail(tx: &mut Tx<'_>, app: &App, card: &str, now: Moment) -> Result<(
         login_url: words::login_url(app.settings(), &account.group),
         contacts: hospitals.iter().map(words::contact).collect(),
     })?;
-    let order = NoticeOrder {
-        kind: NoticeKind::CardExpiring,
-        subject: card.to_owned(),
-        group: account.group.clone(),
-        account: Some(account.id),
-        to: account.mail,
-        content,
-    };
+    let about = (NoticeKind::CardExpiring, card.to_owned());
+    let order = NoticeOrder::to_account(&account, about, content);
     notices::promise(tx, now, app.ids(), &order).map(drop)
 }

@@ -1,7 +1,7 @@
 //! The gateway's own page for a card: promised, opened, asked about, judged. Registrations and accounts use it alike.
 
 use crate::register::{self, CardRefusal};
-use crate::{App, AppError, record, tell};
+use crate::{App, AppError, limits, record, tell};
 use domain::audit::{Act, Actor};
 use domain::card::{CardFacts, Funding, FundingDecision, decide};
 use domain::group::GroupSlug;
@@ -86,9 +86,8 @@ fn wait_s(
     mail: &MailAddress,
     now: Moment,
 ) -> Result<Option<i64>, AppError> {
-    let longest = CARDS.iter().map(|(_, window)| *window).max().unwrap_or(0);
-    let asked = card_setups::asked_since(reader, mail, now.plus_seconds(longest.saturating_neg()))?;
-    Ok(register::wait_s(&asked, &CARDS, now))
+    let asked = card_setups::asked_since(reader, mail, limits::counts_since(&CARDS, now))?;
+    Ok(limits::wait_s(&asked, &CARDS, now))
 }
 
 /// Asks the gateway for a promised page, and gives its address. `None`: the gateway does not answer.

@@ -26,13 +26,6 @@ pub(crate) fn tell(
         login_url: words::login_url(app.settings(), &account.group),
         contacts: hospitals.iter().map(words::contact).collect(),
     })?;
-    let order = NoticeOrder {
-        kind: NoticeKind::DataChanged,
-        subject,
-        group: account.group.clone(),
-        account: Some(account.id),
-        to: account.mail.clone(),
-        content,
-    };
+    let order = NoticeOrder::to_account(account, (NoticeKind::DataChanged, subject), content);
     notices::promise(tx, now, app.ids(), &order).map(drop)
 }

@@ -8,6 +8,28 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
 
+/// How many mails one address may get within how many seconds (S-32): application URLs, and as many about a
+/// forgotten user ID or password.
+pub(crate) const MAILS: [(usize, i64); 2] = [(3, 3_600), (5, 86_400)];
+
+/// From when on what was counted in the store can still count for limits of (how many, within how many seconds).
+pub(crate) fn counts_since(limits: &[(usize, i64)], now: Moment) -> Moment {
+    let longest = limits.iter().map(|(_, window)| *window).max().unwrap_or(0);
+    now.plus_seconds(longest.saturating_neg())
+}
+
+/// Seconds until one more fits into each limit of (how many, within how many seconds); `None`: one
+/// fits now. `before` holds what there was, the latest first.
+pub(crate) fn wait_s(before: &[Moment], limits: &[(usize, i64)], now: Moment) -> Option<i64> {
+    let waits = limits.iter().filter_map(|(most, window_s)| {
+        let oldest_that_counts = before.get(most.checked_sub(1)?)?;
+        let free_at = oldest_that_counts.plus_seconds(*window_s);
+        (free_at > now)
+            .then(|| free_at.ms().saturating_sub(now.ms()).saturating_add(999).div_euclid(1_000))
+    });
+    waits.max()
+}
+
 /// The network that a request comes from.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ClientAddress(String);

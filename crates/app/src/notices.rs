@@ -6,6 +6,7 @@
 use crate::ids::Ids;
 use crate::settings::AppSettings;
 use crate::{App, AppError, tell};
+use domain::account::Account;
 use domain::group::GroupSlug;
 use domain::id::{AccountId, JobId, NoticeId};
 use domain::mail_address::MailAddress;
@@ -38,6 +39,24 @@ pub struct NoticeOrder {
     pub to: MailAddress,
     /// The words.
     pub content: MailContent,
+}
+
+impl NoticeOrder {
+    /// To the owner of an account, at the address that they have now.
+    pub(crate) fn to_account(
+        account: &Account,
+        (kind, subject): (NoticeKind, String),
+        content: MailContent,
+    ) -> Self {
+        Self {
+            kind,
+            subject,
+            group: account.group.clone(),
+            account: Some(account.id),
+            to: account.mail.clone(),
+            content,
+        }
+    }
 }
 
 #[derive(Serialize, Deserialize)]

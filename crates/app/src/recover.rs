@@ -10,10 +10,9 @@ mod password;
 mod prove;
 
 pub use ask::ask;
-pub use password::{form, set_password};
+pub use password::{may_choose, set_password};
 pub use prove::{enter_code, look, open};
 
-use domain::group::GroupSlug;
 use domain::mail_address::{MailAddress, MailAddressFault};
 use domain::password::PasswordFault;
 use domain::time::Moment;
@@ -66,43 +65,21 @@ pub enum CodeEntered {
 /// Where a link leads.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Link {
-    /// There is none like it.
+    /// There is none like it in this group.
     Unknown,
     /// Its time is over.
-    Expired {
-        /// Of which group it was.
-        group: GroupSlug,
-    },
+    Expired,
     /// Link or code have been used.
-    Used {
-        /// Of which group it was.
-        group: GroupSlug,
-    },
+    Used,
     /// It may be opened.
     Ready {
-        /// Of which group.
-        group: GroupSlug,
         /// For a new cookie, where this browser has none that serves.
         browser_token: Option<String>,
     },
     /// This browser has opened it: the new password comes next.
     GoOn {
-        /// Of which group.
-        group: GroupSlug,
         /// For a new cookie, where this browser has none that serves.
         browser_token: Option<String>,
-    },
-}
-
-/// The page for the new password.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum PasswordForm {
-    /// This browser has nothing to go on with.
-    Nothing,
-    /// It may choose a password.
-    Ready {
-        /// Of which group the account is.
-        group: GroupSlug,
     },
 }
 

@@ -16,8 +16,6 @@ mod open;
 mod outcomes;
 mod start;
 
-use domain::time::Moment;
-
 pub use card::{card_back, start_card};
 pub(crate) use complete::all_usable_from;
 pub(crate) use forget::promise as forget_at_gateway;
@@ -34,15 +32,3 @@ pub use store::registrations::Draft;
 /// Version of the text by which the payer lets later visits be charged to the card. It is kept with
 /// each card; a change of the text needs a new version.
 pub const MANDATE_TEXT_VERSION: &str = "2026-11";
-
-/// Seconds until one more fits into each limit of (how many, within how many seconds); `None`: one
-/// fits now. `before` holds what there was, the latest first.
-pub(crate) fn wait_s(before: &[Moment], limits: &[(usize, i64)], now: Moment) -> Option<i64> {
-    let waits = limits.iter().filter_map(|(most, window_s)| {
-        let oldest_that_counts = before.get(most.checked_sub(1)?)?;
-        let free_at = oldest_that_counts.plus_seconds(*window_s);
-        (free_at > now)
-            .then(|| free_at.ms().saturating_sub(now.ms()).saturating_add(999).div_euclid(1_000))
-    });
-    waits.max()
-}

@@ -5,8 +5,9 @@
 mod people;
 
 use app::ids::token_hash;
-use app::recover::{self, Asked, CodeEntered, Link, PasswordForm, PasswordSet};
+use app::recover::{self, Asked, CodeEntered, Link, PasswordSet};
 use app::sign_in::{self, SignIn};
+use domain::group::GroupSlug;
 use domain::password::PasswordFault;
 use outbound::mail::StoredMail;
 use people::{PASSWORD, World, network, okayama, phone, worlds, yamada};
@@ -36,11 +37,11 @@ fn code_in(mail: &StoredMail) -> String {
 }
 
 async fn enter(world: &World, browser: &str, code: &str) -> CodeEntered {
-    recover::enter_code(&world.app, browser, code, &phone()).await.unwrap()
+    recover::enter_code(&world.app, &okayama(), browser, code, &phone()).await.unwrap()
 }
 
 async fn set(world: &World, browser: &str, password: &str) -> PasswordSet {
-    recover::set_password(&world.app, browser, password, password).await.unwrap()
+    recover::set_password(&world.app, &okayama(), browser, (password, password)).await.unwrap()
 }
 
 async fn signs_in(world: &World, user_id: &str, password: &str) -> bool {
@@ -73,15 +74,19 @@ async fn q18_a_code_leads_to_a_new_password_once() {
         assert_eq!(enter(&world, &browser, "12345").await, CodeEntered::NotACode);
         assert_eq!(enter(&world, &browser, &another(&code)).await, CodeEntered::Wrong);
         assert_eq!(enter(&world, &browser, &code).await, CodeEntered::Right);
-        let form = recover::form(&world.app, &browser).await.unwrap();
-        assert_eq!(form, PasswordForm::Ready { group: okayama() });
+        assert!(recover::may_choose(&world.app, &okayama(), &browser).await.unwrap());
+        let elsewhere = GroupSlug::parse("elsewhere").unwrap();
+        assert!(!recover::may_choose(&world.app, &elsewhere, &browser).await.unwrap());
+        let there = recover::set_password(&world.app, &elsewhere, &browser, (NEW, NEW)).await;
+        assert_eq!(there.unwrap(), PasswordSet::Nothing, "a portal of another group");
         let blanks = PasswordSet::Done { edge_blanks: false };
         assert_eq!(set(&world, &browser, NEW).await, blanks);
         assert!(signs_in(&world, user_id.as_str(), NEW).await);
         assert!(!signs_in(&world, user_id.as_str(), PASSWORD).await);
         assert_eq!(set(&world, &browser, "mori to tani").await, PasswordSet::Nothing);
-        let link = recover::look(&world.app, &link_in(&mail), Some(&browser)).await.unwrap();
-        assert_eq!(link, Link::Used { group: okayama() });
+        let link =
+            recover::look(&world.app, &okayama(), &link_in(&mail), Some(&browser)).await.unwrap();
+        assert_eq!(link, Link::Used);
         assert!(signs_in(&world, user_id.as_str(), NEW).await);
     }
 }
@@ -92,18 +97,20 @@ async fn q18_a_link_leads_to_a_new_password_in_the_browser_that_opened_it() {
         let user_id = world.registered(TARO, &yamada()).await.user_id;
         let (asking, mail) = asked(&world, TARO).await;
         let link = link_in(&mail);
-        let looked = recover::look(&world.app, &link, None).await.unwrap();
-        let Link::Ready { browser_token: Some(telephone), .. } = looked else {
-            panic!("{looked:?}")
-        };
-        let again = recover::look(&world.app, &link, Some(&telephone)).await.unwrap();
-        assert_eq!(again, Link::Ready { group: okayama(), browser_token: None });
+        let looked = recover::look(&world.app, &okayama(), &link, None).await.unwrap();
+        let Link::Ready { browser_token: Some(telephone) } = looked else { panic!("{looked:?}") };
+        let again = recover::look(&world.app, &okayama(), &link, Some(&telephone)).await.unwrap();
+        assert_eq!(again, Link::Ready { browser_token: None });
         for _double_tap in 0..2 {
-            let opened = recover::open(&world.app, &link, Some(&telephone)).await.unwrap();
-            assert_eq!(opened, Link::GoOn { group: okayama(), browser_token: None });
+            let opened =
+                recover::open(&world.app, &okayama(), &link, Some(&telephone)).await.unwrap();
+            assert_eq!(opened, Link::GoOn { browser_token: None });
         }
-        let elsewhere = recover::open(&world.app, &link, None).await.unwrap();
-        assert_eq!(elsewhere, Link::Used { group: okayama() });
+        let elsewhere = GroupSlug::parse("elsewhere").unwrap();
+        let strange = recover::open(&world.app, &elsewhere, &link, Some(&telephone)).await.unwrap();
+        assert_eq!(strange, Link::Unknown, "a portal of another group");
+        let elsewhere = recover::open(&world.app, &okayama(), &link, None).await.unwrap();
+        assert_eq!(elsewhere, Link::Used);
         assert_eq!(set(&world, &asking, NEW).await, PasswordSet::Nothing, "another browser asked");
         assert_eq!(
             enter(&world, &asking, &code_in(&mail)).await,
@@ -146,7 +153,7 @@ async fn the_sixth_code_is_not_even_looked_at() {
             enter(&world, &browser, &another(&code)).await;
         }
         assert_eq!(enter(&world, &browser, &code).await, CodeEntered::TooManyWrong);
-        let opened = recover::open(&world.app, &link_in(&mail), None).await.unwrap();
+        let opened = recover::open(&world.app, &okayama(), &link_in(&mail), None).await.unwrap();
         assert!(matches!(opened, Link::GoOn { .. }), "guessing shuts nobody's link: {opened:?}");
     }
 }
@@ -160,17 +167,16 @@ async fn link_code_and_form_end_after_ten_minutes() {
         world.pass_s(599);
         assert_eq!(enter(&world, &browser, &code_in(&mail)).await, CodeEntered::Right);
         world.pass_s(599);
-        let ready = PasswordForm::Ready { group: okayama() };
-        assert_eq!(recover::form(&world.app, &browser).await.unwrap(), ready);
+        assert!(recover::may_choose(&world.app, &okayama(), &browser).await.unwrap());
         world.pass_s(1);
         assert_eq!(set(&world, &browser, NEW).await, PasswordSet::Nothing);
         let (browser, mail) = asked(&world, TARO).await;
         world.pass_s(600);
         assert_eq!(enter(&world, &browser, &code_in(&mail)).await, CodeEntered::Nothing);
-        let link = recover::look(&world.app, &link_in(&mail), None).await.unwrap();
-        assert_eq!(link, Link::Expired { group: okayama() });
-        let opened = recover::open(&world.app, &link_in(&mail), None).await.unwrap();
-        assert_eq!(opened, Link::Expired { group: okayama() });
+        let link = recover::look(&world.app, &okayama(), &link_in(&mail), None).await.unwrap();
+        assert_eq!(link, Link::Expired);
+        let opened = recover::open(&world.app, &okayama(), &link_in(&mail), None).await.unwrap();
+        assert_eq!(opened, Link::Expired);
     }
 }
 
@@ -186,8 +192,8 @@ async fn a_new_password_ends_sessions_and_earlier_mails_and_is_told() {
         assert_eq!(enter(&world, &browser, &code_in(&mail)).await, CodeEntered::Right);
         assert!(matches!(set(&world, &browser, NEW).await, PasswordSet::Done { .. }));
         assert_eq!(sign_in::session(&world.app, &session_token).await.unwrap(), None);
-        let link = recover::open(&world.app, &link_in(&earlier), None).await.unwrap();
-        assert_eq!(link, Link::Used { group: okayama() });
+        let link = recover::open(&world.app, &okayama(), &link_in(&earlier), None).await.unwrap();
+        assert_eq!(link, Link::Used);
         let told = world.mails_to(TARO).await.pop().unwrap();
         assert!(told.text.contains("変更された項目: パスワード"), "{}", told.text);
         let acts = "SELECT count(*) FROM audit_entries WHERE act = 'password_changed'";
@@ -212,7 +218,8 @@ async fn a_new_password_is_held_to_the_rules_of_the_first() {
         ] {
             assert_eq!(set(&world, &browser, password).await, PasswordSet::Mistake(fault));
         }
-        let differs = recover::set_password(&world.app, &browser, NEW, PASSWORD).await.unwrap();
+        let differs =
+            recover::set_password(&world.app, &okayama(), &browser, (NEW, PASSWORD)).await.unwrap();
         assert_eq!(differs, PasswordSet::Mistake(PasswordFault::RepeatedDifferently));
         let blank = PasswordSet::Done { edge_blanks: true };
         assert_eq!(set(&world, &browser, " kawa to sora").await, blank);

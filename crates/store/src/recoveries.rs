@@ -98,8 +98,9 @@ pub struct Recovery {
     pub proved: bool,
     /// Whether it has led to a new password, or another one has.
     pub ended: bool,
+    /// How often a wrong code was entered.
+    pub wrong_codes: i64,
     code_blind: String,
-    wrong_codes: i64,
 }
 
 impl Recovery {
@@ -107,12 +108,6 @@ impl Recovery {
     #[must_use]
     pub fn has_code(&self, keyring: &Keyring, code: &str) -> bool {
         self.code_blind == code_blind(keyring, self.id, code)
-    }
-
-    /// How often a wrong code was entered.
-    #[must_use]
-    pub const fn wrong_codes(&self) -> i64 {
-        self.wrong_codes
     }
 }
 

@@ -74,7 +74,7 @@ pub(super) fn tell_the_patient(
         | Charge::Withdrawn(_)
         | Charge::SettledZero(_) => return Ok(()),
     };
-    promise(tx, means, (kind, subject), facts.account, content)
+    promise(tx, means, (kind, subject), &facts.account, content)
 }
 
 /// Tells an amount in advance. `version` makes each announcement of a charge one of its own: the newest
@@ -104,7 +104,7 @@ pub(super) fn announce(
     let further = owed.sequence > 1;
     let content = render::mails::charge_announced(&about, owed.amount, charged_on, further)?;
     let subject = format!("{}/{version}", owed.charge);
-    promise(tx, means, (NoticeKind::ChargeAnnounced, subject), facts.account, content)
+    promise(tx, means, (NoticeKind::ChargeAnnounced, subject), &facts.account, content)
 }
 
 /// P7: tells that money has gone back.
@@ -120,24 +120,17 @@ pub(crate) fn tell_of_refund(
     let taken = paid.obligation().amount;
     let content = render::mails::refund_made(&about, taken, refund.amount, left)?;
     let subject = refund.id.to_string();
-    promise(tx, means, (NoticeKind::RefundMade, subject), facts.account, content)
+    promise(tx, means, (NoticeKind::RefundMade, subject), &facts.account, content)
 }
 
 fn promise(
     tx: &mut Tx<'_>,
     means: Means<'_>,
     about: (NoticeKind, String),
-    account: Account,
+    account: &Account,
     content: MailContent,
 ) -> Result<(), AppError> {
-    let order = NoticeOrder {
-        kind: about.0,
-        subject: about.1,
-        group: account.group.clone(),
-        account: Some(account.id),
-        to: account.mail,
-        content,
-    };
+    let order = NoticeOrder::to_account(account, about, content);
     notices::promise(tx, means.now, means.ids, &order).map(drop)
 }
 

@@ -2,9 +2,9 @@
 
 use super::{Asked, MINUTES};
 use crate::ids::token_hash;
-use crate::limits::{ClientAddress, Limited};
+use crate::limits::{self, ClientAddress, Limited, MAILS};
 use crate::notices::{self, NoticeOrder};
-use crate::{App, AppError, record, register, urls, words};
+use crate::{App, AppError, record, urls, words};
 use domain::audit::{Act, Actor};
 use domain::group::{Group, GroupSlug};
 use domain::id::{AccountId, RecoveryId};
@@ -15,9 +15,6 @@ use domain::user_id::UserId;
 use render::mails::{MailContent, NotRegisteredMail, RecoveryMail};
 use store::recoveries::{self, NewRecovery};
 use store::{Reader, Tx};
-
-/// How many mails one address may get within how many seconds (S-32).
-const MAILS: [(usize, i64); 2] = [(3, 3_600), (5, 86_400)];
 
 /// Sends a mail to an address: user ID, link and code where it has an account, and else that it has none.
 pub async fn ask(
@@ -109,10 +106,8 @@ fn wait_s(reader: &mut Reader<'_>, job: &Sending) -> Result<Option<i64>, AppErro
     if !job.app.settings().limits {
         return Ok(None);
     }
-    let longest = MAILS.iter().map(|(_, window)| *window).max().unwrap_or(0);
-    let asked =
-        recoveries::asked_since(reader, &job.to, job.now.plus_seconds(longest.saturating_neg()))?;
-    Ok(register::wait_s(&asked, &MAILS, job.now))
+    let asked = recoveries::asked_since(reader, &job.to, limits::counts_since(&MAILS, job.now))?;
+    Ok(limits::wait_s(&asked, &MAILS, job.now))
 }
 
 /// Both mails are written, whichever goes out, so that writing takes the same time.

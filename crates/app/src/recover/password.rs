@@ -1,28 +1,34 @@
 //! The new password.
 
-use super::{PasswordForm, PasswordSet, is_open};
+use super::{PasswordSet, is_open};
 use crate::ids::token_hash;
 use crate::{App, AppError, change_password};
 use domain::account::{Account, AccountState};
+use domain::group::GroupSlug;
 use domain::id::RecoveryId;
 use domain::text;
 use store::Tx;
+use store::recoveries::Recovery;
 
-/// Whether this browser may choose a password now.
-pub async fn form(app: &App, browser_token: &str) -> Result<PasswordForm, AppError> {
-    let found = find(app, browser_token).await?;
-    Ok(found
-        .map_or(PasswordForm::Nothing, |found| PasswordForm::Ready { group: found.account.group }))
+/// Whether this browser may choose a password now, in this group.
+pub async fn may_choose(
+    app: &App,
+    group: &GroupSlug,
+    browser_token: &str,
+) -> Result<bool, AppError> {
+    Ok(find(app, group, browser_token).await?.is_some())
 }
 
 /// Sets a new password, signs every browser out, and tells the owner.
 pub async fn set_password(
     app: &App,
+    group: &GroupSlug,
     browser_token: &str,
-    typed: &str,
-    again: &str,
+    (typed, again): (&str, &str),
 ) -> Result<PasswordSet, AppError> {
-    let Some(found) = find(app, browser_token).await? else { return Ok(PasswordSet::Nothing) };
+    let Some(found) = find(app, group, browser_token).await? else {
+        return Ok(PasswordSet::Nothing);
+    };
     if let Some(fault) = change_password::fault_in(typed, again, &found.personal) {
         return Ok(PasswordSet::Mistake(fault));
     }
@@ -44,14 +50,17 @@ struct Found {
     personal: Vec<String>,
 }
 
-async fn find(app: &App, browser_token: &str) -> Result<Option<Found>, AppError> {
-    let (hash, now) = (token_hash(browser_token), app.now());
+async fn find(
+    app: &App,
+    group: &GroupSlug,
+    browser_token: &str,
+) -> Result<Option<Found>, AppError> {
+    let (group, hash, now) = (group.clone(), token_hash(browser_token), app.now());
     app.store()
         .read(move |reader| {
             let kept = store::recoveries::by_browser(reader, &hash)?;
-            let Some(kept) = kept.filter(|kept| kept.proved && is_open(kept, now)) else {
-                return Ok(None);
-            };
+            let may = |kept: &Recovery| kept.group == group && kept.proved && is_open(kept, now);
+            let Some(kept) = kept.filter(may) else { return Ok(None) };
             let Some(account) = kept.account else { return Ok(None) };
             let account = store::accounts::by_id(reader, account)?;
             let Some(account) = account.filter(|kept| kept.state != AccountState::Closed) else {

@@ -5,6 +5,7 @@ use crate::ids::token_hash;
 use crate::limits::{ClientAddress, Limited};
 use crate::{App, AppError, record};
 use domain::audit::{Act, Actor};
+use domain::group::GroupSlug;
 use domain::text;
 use domain::time::Moment;
 use store::recoveries::{self, Recovery};
@@ -19,6 +20,7 @@ const DIGITS: usize = 6;
 /// Compares a code with the one that was sent to the address that this browser has asked for.
 pub async fn enter_code(
     app: &App,
+    group: &GroupSlug,
     browser_token: &str,
     code: &str,
     from: &ClientAddress,
@@ -28,14 +30,14 @@ pub async fn enter_code(
     if let Err(try_again_s) = app.limiter().take(Limited::SignInFromNetwork, from.as_str(), now) {
         return Ok(CodeEntered::TooMany { try_again_s });
     }
-    let browser_hash = token_hash(browser_token);
+    let (group, browser_hash) = (group.clone(), token_hash(browser_token));
     let entered = app
         .store()
         .write(move |tx| {
             let Some(kept) = recoveries::by_browser(tx, &browser_hash)? else {
                 return Ok(CodeEntered::Nothing);
             };
-            if !is_open(&kept, now) {
+            if kept.group != group || !is_open(&kept, now) {
                 return Ok(CodeEntered::Nothing);
             }
             if kept.proved {
@@ -50,7 +52,7 @@ pub async fn enter_code(
             }
             let about = kept.id.to_string();
             record::act(tx, &kept.group, &Actor::Visitor, Act::RecoveryCodeRefused, (&about, now));
-            let last = kept.wrong_codes().saturating_add(1) >= CODES_MAX;
+            let last = kept.wrong_codes.saturating_add(1) >= CODES_MAX;
             Ok::<_, StoreError>(if last { CodeEntered::TooManyWrong } else { CodeEntered::Wrong })
         })
         .await?;
@@ -68,16 +70,21 @@ fn read_code(typed: &str) -> Option<String> {
 /// Looks where a link leads and changes nothing: mail scanners open links, too.
 pub async fn look(
     app: &App,
+    group: &GroupSlug,
     link_token: &str,
     browser_token: Option<&str>,
 ) -> Result<Link, AppError> {
     let (link, browser) = (token_hash(link_token), browser_token.map(token_hash));
-    let (now, new_token) = (app.now(), app.ids().token());
+    let (now, new_token, group) = (app.now(), app.ids().token(), group.clone());
     app.store()
         .read(move |reader| {
-            let Some(kept) = recoveries::by_link(reader, &link)? else { return Ok(Link::Unknown) };
+            let kept = recoveries::by_link(reader, &link)?;
+            // A link of another group is none of this one.
+            let Some(kept) = kept.filter(|kept| kept.group == group) else {
+                return Ok(Link::Unknown);
+            };
             let serves = serves(reader, &kept, browser.as_deref())?;
-            Ok(leads_to(kept, browser.as_deref(), now, (!serves).then_some(new_token)))
+            Ok(leads_to(&kept, browser.as_deref(), now, (!serves).then_some(new_token)))
         })
         .await
 }
@@ -85,24 +92,30 @@ pub async fn look(
 /// Opens a link: from now on only this browser goes on. Pressed twice, it is pressed once.
 pub async fn open(
     app: &App,
+    group: &GroupSlug,
     link_token: &str,
     browser_token: Option<&str>,
 ) -> Result<Link, AppError> {
     let (link, browser) = (token_hash(link_token), browser_token.map(token_hash));
-    let (now, new_token) = (app.now(), app.ids().token());
+    let (now, new_token, group) = (app.now(), app.ids().token(), group.clone());
     let opened = app
         .store()
         .write(move |tx| {
-            let Some(kept) = recoveries::by_link(tx, &link)? else { return Ok(Link::Unknown) };
-            let led = leads_to(kept.clone(), browser.as_deref(), now, None);
-            let Link::Ready { group, .. } = led else { return Ok(led) };
+            let kept = recoveries::by_link(tx, &link)?;
+            let Some(kept) = kept.filter(|kept| kept.group == group) else {
+                return Ok(Link::Unknown);
+            };
+            let led = leads_to(&kept, browser.as_deref(), now, None);
+            if !matches!(led, Link::Ready { .. }) {
+                return Ok(led);
+            }
             let serves = serves(tx, &kept, browser.as_deref())?;
             let new_hash = token_hash(&new_token);
             let hash = browser.as_deref().filter(|_| serves).unwrap_or(&new_hash);
             if !prove(tx, &kept, hash, now)? {
-                return Ok(Link::Used { group });
+                return Ok(Link::Used);
             }
-            Ok::<_, StoreError>(Link::GoOn { group, browser_token: (!serves).then_some(new_token) })
+            Ok::<_, StoreError>(Link::GoOn { browser_token: (!serves).then_some(new_token) })
         })
         .await?;
     Ok(opened.into_inner())
@@ -122,23 +135,22 @@ fn serves(
 }
 
 fn leads_to(
-    kept: Recovery,
+    kept: &Recovery,
     browser: Option<&str>,
     now: Moment,
     browser_token: Option<String>,
 ) -> Link {
-    let group = kept.group.clone();
     let here = browser == Some(kept.browser_hash.as_str());
-    if kept.proved && here && is_open(&kept, now) {
-        return Link::GoOn { group, browser_token: None };
+    if kept.proved && here && is_open(kept, now) {
+        return Link::GoOn { browser_token: None };
     }
     if kept.ended || kept.proved || kept.account.is_none() {
-        return Link::Used { group };
+        return Link::Used;
     }
     if now >= kept.ends_at {
-        return Link::Expired { group };
+        return Link::Expired;
     }
-    Link::Ready { group, browser_token }
+    Link::Ready { browser_token }
 }
 
 fn prove(

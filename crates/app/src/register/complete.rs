@@ -200,14 +200,8 @@ fn promise_mail(
         login_url: words::login_url(app.settings(), &kept.group),
         contacts: hospitals.iter().map(words::contact).collect(),
     })?;
-    let order = NoticeOrder {
-        kind: NoticeKind::RegistrationCompleted,
-        subject: kept.id.to_string(),
-        group: kept.group.clone(),
-        account: Some(account.id),
-        to: account.mail.clone(),
-        content,
-    };
+    let about = (NoticeKind::RegistrationCompleted, kept.id.to_string());
+    let order = NoticeOrder::to_account(account, about, content);
     notices::promise(tx, now, app.ids(), &order)?;
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use super::{Resent, SentMail, StartTyped, Started};
 use crate::ids::token_hash;
-use crate::limits::{ClientAddress, Limited};
+use crate::limits::{self, ClientAddress, Limited, MAILS};
 use crate::notices::{self, NoticeOrder};
 use crate::{App, AppError, record, urls, words};
 use domain::audit::{Act, Actor};
@@ -14,9 +14,6 @@ use domain::time::Moment;
 use render::mails::{AlreadyRegisteredMail, ApplicationUrlMail, MailContent};
 use store::registrations::{self, NewRegistration, NewUrl, RegistrationState};
 use store::{Reader, Tx};
-
-/// How many mails one address may get within how many seconds (S-32).
-const MAILS: [(usize, i64); 2] = [(3, 3_600), (5, 86_400)];
 
 /// Sends an application URL to a mail address. Starting again with another address is how a mistyped
 /// one is corrected; nothing of the first try is in the way.
@@ -155,10 +152,8 @@ fn wait_s(reader: &mut Reader<'_>, job: &Sending) -> Result<Option<i64>, AppErro
     if !job.app.settings().limits {
         return Ok(None);
     }
-    let longest = MAILS.iter().map(|(_, window)| *window).max().unwrap_or(0);
-    let sent =
-        registrations::urls_since(reader, &job.to, job.now.plus_seconds(longest.saturating_neg()))?;
-    Ok(super::wait_s(&sent, &MAILS, job.now))
+    let sent = registrations::urls_since(reader, &job.to, limits::counts_since(&MAILS, job.now))?;
+    Ok(limits::wait_s(&sent, &MAILS, job.now))
 }
 
 /// Makes the URL and promises the mail. The URL is made for a known address, too, and told to nobody:

@@ -6,16 +6,14 @@ use crate::error::{WebError, while_doing};
 use crate::form::Fields;
 use crate::session::{Cookie, Cookies, give, take_away};
 use crate::{Reply, Web, page};
-use app::recover::{self, Asked, CodeEntered, Link, PasswordForm, PasswordSet};
+use app::recover::{self, Asked, CodeEntered, Link, PasswordSet};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use domain::group::GroupSlug;
 use render::pages::portal::{
     CodeMistake, NewPasswordPage, RecoverOpenPage, RecoverPage, RecoverSentPage, WayOn,
 };
 use render::words::JA;
-use render::words::problems::ProblemWords;
 
 /// `GET /{group}/forgotten/`
 pub async fn ask_page(portal: Portal) -> Reply {
@@ -74,7 +72,8 @@ pub async fn enter_code(
     let Some(token) = browser_token(&cookies) else {
         return Ok(page::go_to(&portal.at("forgotten/")));
     };
-    let entered = recover::enter_code(&web.app, token, fields.get("code"), &from).await;
+    let entered =
+        recover::enter_code(&web.app, portal.slug(), token, fields.get("code"), &from).await;
     let mistake = match entered.map_err(while_doing("compare a code"))? {
         CodeEntered::Nothing => return over(&portal),
         CodeEntered::Right => return Ok(page::go_to(&portal.at("forgotten/password"))),
@@ -98,7 +97,7 @@ pub async fn look(
     cookies: Cookies,
     Path((_group, token)): Path<(String, String)>,
 ) -> Reply {
-    let link = recover::look(&web.app, &token, browser_token(&cookies)).await;
+    let link = recover::look(&web.app, portal.slug(), &token, browser_token(&cookies)).await;
     follow(&web, &portal, link.map_err(while_doing("look at a recovery link"))?)
 }
 
@@ -109,41 +108,24 @@ pub async fn open(
     cookies: Cookies,
     Path((_group, token)): Path<(String, String)>,
 ) -> Reply {
-    let link = recover::open(&web.app, &token, browser_token(&cookies)).await;
+    let link = recover::open(&web.app, portal.slug(), &token, browser_token(&cookies)).await;
     follow(&web, &portal, link.map_err(while_doing("open a recovery link"))?)
 }
 
 fn follow(web: &Web, portal: &Portal, link: Link) -> Reply {
-    let unknown = || {
-        page::problem(
-            StatusCode::NOT_FOUND,
-            portal.frame(),
-            &JA.problems.recovery_over,
-            WayOn::Recover,
-        )
-    };
-    // A link of another group is none of this one.
-    let ended = |group: GroupSlug, says: &'static ProblemWords| {
-        if group != *portal.slug() {
-            return unknown();
-        }
-        page::problem(StatusCode::GONE, portal.frame(), says, WayOn::Recover)
-    };
-    let (group, shown, browser_token) = match link {
-        Link::Unknown => return unknown(),
-        Link::Expired { group } => return ended(group, &JA.problems.recovery_over),
-        Link::Used { group } => return ended(group, &JA.problems.recovery_used),
-        Link::Ready { group, browser_token } => {
+    let over = |status, says| page::problem(status, portal.frame(), says, WayOn::Recover);
+    let (shown, browser_token) = match link {
+        Link::Unknown => return over(StatusCode::NOT_FOUND, &JA.problems.recovery_over),
+        Link::Expired => return over(StatusCode::GONE, &JA.problems.recovery_over),
+        Link::Used => return over(StatusCode::GONE, &JA.problems.recovery_used),
+        Link::Ready { browser_token } => {
             let view = RecoverOpenPage { words: &JA, frame: portal.frame() };
-            (group, page::show(StatusCode::OK, &view)?, browser_token)
+            (page::show(StatusCode::OK, &view)?, browser_token)
         }
-        Link::GoOn { group, browser_token } => {
-            (group, page::go_to(&portal.at("forgotten/password")), browser_token)
+        Link::GoOn { browser_token } => {
+            (page::go_to(&portal.at("forgotten/password")), browser_token)
         }
     };
-    if group != *portal.slug() {
-        return unknown();
-    }
     match browser_token {
         Some(token) => give(web, shown, Cookie::Recovery, &token),
         None => Ok(shown),
@@ -152,7 +134,9 @@ fn follow(web: &Web, portal: &Portal, link: Link) -> Reply {
 
 /// `GET /{group}/forgotten/password`
 pub async fn password_page(State(web): State<Web>, portal: Portal, cookies: Cookies) -> Reply {
-    if !may_choose(&web, &portal, &cookies).await? {
+    let Some(token) = browser_token(&cookies) else { return over(&portal) };
+    let may = recover::may_choose(&web.app, portal.slug(), token).await;
+    if !may.map_err(while_doing("look up a recovery"))? {
         return over(&portal);
     }
     let view = NewPasswordPage { words: &JA, frame: portal.frame(), mistake: None };
@@ -167,11 +151,8 @@ pub async fn set_password(
     fields: Fields,
 ) -> Reply {
     let Some(token) = browser_token(&cookies) else { return over(&portal) };
-    if !may_choose(&web, &portal, &cookies).await? {
-        return over(&portal);
-    }
-    let (typed, again) = (fields.get("password"), fields.get("password_again"));
-    let set = recover::set_password(&web.app, token, typed, again).await;
+    let typed = (fields.get("password"), fields.get("password_again"));
+    let set = recover::set_password(&web.app, portal.slug(), token, typed).await;
     match set.map_err(while_doing("set a password"))? {
         PasswordSet::Nothing => over(&portal),
         PasswordSet::Mistake(fault) => {
@@ -184,15 +165,6 @@ pub async fn set_password(
             take_away(&web, take_away(&web, onward, Cookie::Session)?, Cookie::Recovery)
         }
     }
-}
-
-async fn may_choose(web: &Web, portal: &Portal, cookies: &Cookies) -> Result<bool, WebError> {
-    let Some(token) = browser_token(cookies) else { return Ok(false) };
-    let form = recover::form(&web.app, token).await.map_err(while_doing("look up a recovery"))?;
-    Ok(match form {
-        PasswordForm::Nothing => false,
-        PasswordForm::Ready { group } => group == *portal.slug(),
-    })
 }
 
 fn over(portal: &Portal) -> Reply {
