@@ -1,6 +1,7 @@
 //! What every page of a group's portal shows: who runs it, and the conditions that hold today.
 
 use crate::{App, AppError, policy};
+use domain::card::Funding;
 use domain::group::{Group, GroupSlug, Hospital, RESERVED_SLUGS};
 use domain::policy::Policy;
 
@@ -24,6 +25,18 @@ impl Portal {
     #[must_use]
     pub fn activation_delay_minutes(&self) -> u16 {
         self.policies().map(|policy| policy.activation_delay_minutes).max().unwrap_or(0)
+    }
+
+    /// Calendar days between telling an amount in advance and charging it: the fewest at any hospital.
+    #[must_use]
+    pub fn advance_notice_days(&self) -> u16 {
+        self.policies().map(|policy| policy.advance_notice_days).min().unwrap_or(0)
+    }
+
+    /// Whether every hospital refuses cards of this kind.
+    #[must_use]
+    pub fn refuses(&self, funding: Funding) -> bool {
+        self.policies().all(|policy| policy.funding.refused.contains(&funding))
     }
 
     fn policies(&self) -> impl Iterator<Item = &Policy> {

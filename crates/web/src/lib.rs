@@ -30,7 +30,9 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
-use portal::{cards, home, limits, me, passwords, posters, receipts, recover, register, sign_in};
+use portal::{
+    cards, help, home, limits, me, passwords, posters, receipts, recover, register, sign_in,
+};
 use std::sync::Arc;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -100,6 +102,10 @@ fn portal_of_a_group() -> Router<Web> {
     Router::new()
         .route("/{group}", get(portal::with_slash))
         .route("/{group}/", get(home::home))
+        .route("/{group}/help", get(portal::with_slash))
+        .route("/{group}/help/", get(help::help))
+        .route("/{group}/help/privacy", get(help::privacy))
+        .route("/{group}/help/accessibility", get(help::accessibility))
         .route("/{group}/qr.svg", get(posters::qr_svg))
         .route("/{group}/qr.png", get(posters::qr_png))
         .route("/{group}/poster/{file}", get(posters::poster))

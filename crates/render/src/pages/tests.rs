@@ -11,6 +11,8 @@ use std::collections::BTreeSet;
 fn every_sample() -> Vec<(String, String)> {
     let mut all = Vec::new();
     add(&mut all, "home", HomePage::samples(&JA));
+    add(&mut all, "help", HelpPage::samples(&JA));
+    add(&mut all, "statement", StatementPage::samples(&JA));
     add(&mut all, "ceiling", CeilingPage::samples(&JA));
     add(&mut all, "consent", ConsentPage::samples(&JA));
     add(&mut all, "terms", TermsPage::samples(&JA));
@@ -164,4 +166,19 @@ fn samples_are_written_where_somebody_asks_for_them() {
     }
     let qr = crate::papers::qr_svg("https://s7.medicalpay.jp/okayama/new/").unwrap();
     std::fs::write(folder.join("qr.svg"), qr).unwrap();
+}
+
+/// Mutation: an answer is fixed words. The second sample is of a group that has decided otherwise than the FAQ.
+#[test]
+fn help_says_what_another_group_has_decided() {
+    let [_, other] = HelpPage::samples(&JA).try_into().ok().expect("two samples");
+    let html = other.render().unwrap();
+    for says in
+        ["受診日の約7日後", "その2日前にも", "その日からすぐに", "お使いいただける場合があります"]
+    {
+        assert!(html.contains(says), "{says}");
+    }
+    for never in ["約4日後", "15分", "どちらでもお使い"] {
+        assert!(!html.contains(never), "{never}");
+    }
 }

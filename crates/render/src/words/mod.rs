@@ -6,6 +6,7 @@
 pub mod card;
 pub mod common;
 pub mod details;
+pub mod help;
 pub mod home;
 pub mod limits;
 pub mod machine;
@@ -22,6 +23,7 @@ pub struct Words {
     pub lang: &'static str,
     pub common: common::CommonWords,
     pub home: home::HomeWords,
+    pub help: help::HelpWords,
     pub register: register::RegisterWords,
     pub details: details::DetailsWords,
     pub card: card::CardWords,
@@ -39,6 +41,7 @@ pub static JA: Words = Words {
     lang: "ja",
     common: common::JA,
     home: home::JA,
+    help: help::JA,
     register: register::JA,
     details: details::JA,
     card: card::JA,

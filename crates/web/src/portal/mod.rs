@@ -1,6 +1,7 @@
 //! The patients' pages of a group: `/{group}/…`.
 
 pub mod cards;
+pub mod help;
 pub mod home;
 pub mod limits;
 pub mod me;

@@ -3,6 +3,7 @@
 mod account;
 mod breakage;
 mod cards;
+mod help;
 mod limits;
 mod recovery;
 mod registration;

@@ -3,6 +3,7 @@
 mod account;
 mod card;
 mod details;
+mod help;
 mod home;
 mod limits;
 mod problem;
@@ -13,6 +14,7 @@ mod start;
 pub use account::{CardOnAccount, MePage, PatientOnAccount, VisitOnAccount, Warning};
 pub use card::{CardAwayPage, CardPage, CardRefusedPage, ChangeCardPage, DonePage};
 pub use details::{CheckPage, DetailsPage, DetailsTyped, Fault, Field};
+pub use help::{HelpPage, StatementPage};
 pub use home::HomePage;
 pub use limits::{CeilingMistake, CeilingPage, ConsentPage};
 pub use problem::{ProblemPage, WayOn};
