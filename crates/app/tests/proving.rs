@@ -74,6 +74,13 @@ async fn every_rule_notices_what_breaks_it() {
             &["no visit's cards have paid more than its bills, unless a refund or exception exists"],
         ),
         (
+            Statement::new("t.late", "INSERT INTO evidence
+                (id, charge_id, generation, source, source_id, finding, raw, effect, seen_at_ms)
+                SELECT 'evd_00000000000000000000000000000009', charge_id, 0, 'webhook', 'evt_old',
+                 'declined soft (insufficient_funds)', '', 'moved', seen_at_ms FROM evidence"),
+            &["no word about an attempt that had ended has moved the one after it"],
+        ),
+        (
             Statement::new("t.still", "UPDATE charges SET state = 'unknown'"),
             &["every charge that has not ended knows when it acts next"],
         ),

@@ -36,6 +36,7 @@ const REFUNDS: Statement = Statement::new("invariants.refunds", "SELECT count(*)
 const POSTINGS: Statement = Statement::new("invariants.postings", "SELECT count(*) FROM postings");
 const RECEIPTS: Statement = Statement::new("invariants.receipts", "SELECT count(*) FROM receipts");
 const BILLS: Statement = Statement::new("invariants.bills", "SELECT count(*) FROM bills");
+const EVIDENCE: Statement = Statement::new("invariants.evidence", "SELECT count(*) FROM evidence");
 const ENTRIES: Statement = Statement::new("invariants.entries", "SELECT count(*) FROM entries");
 
 const CAPTURED_FOR_TWO: Statement = Statement::new(
@@ -69,6 +70,14 @@ const OTHER_AMOUNT_SENT: Statement = Statement::new(
      JOIN attempts ON attempts.charge_id = charges.id AND attempts.generation = charges.generation
      WHERE charges.reference IS NOT NULL AND attempts.amount <> charges.amount
      ORDER BY charges.id LIMIT 20",
+);
+const OLD_WORD_MOVED: Statement = Statement::new(
+    "invariants.old_word_moved",
+    "SELECT DISTINCT evidence.charge_id FROM evidence
+     JOIN attempts ON attempts.charge_id = evidence.charge_id
+        AND attempts.generation > evidence.generation AND attempts.intended_at_ms <= evidence.seen_at_ms
+     WHERE evidence.effect = 'moved' AND evidence.finding LIKE 'declined %'
+     ORDER BY evidence.charge_id LIMIT 20",
 );
 const JOURNAL_DIFFERS: Statement = Statement::new(
     "invariants.journal_differs",
@@ -165,6 +174,13 @@ pub const INVARIANTS: &[Invariant] = &[
         broken: &SENT_WITHOUT_ATTEMPT,
     },
     Invariant {
+        number: "I6",
+        in_japanese: "終わった請求についての古い知らせで、進行中の請求を動かしていません",
+        in_english: "no word about an attempt that had ended has moved the one after it",
+        examined: &EVIDENCE,
+        broken: &OLD_WORD_MOVED,
+    },
+    Invariant {
         number: "I13",
         in_japanese: "カードに請求した額は、お知らせした請求の額と同じです",
         in_english: "the amount that was sent is the amount of the charge",
@@ -217,10 +233,12 @@ pub const ALL: &[&Statement] = &[
     &RECEIPTS,
     &BILLS,
     &ENTRIES,
+    &EVIDENCE,
     &CAPTURED_FOR_TWO,
     &KEPT_TOO_MUCH,
     &SENT_WITHOUT_ATTEMPT,
     &OTHER_AMOUNT_SENT,
+    &OLD_WORD_MOVED,
     &JOURNAL_DIFFERS,
     &POSTING_NOT_BOOKED,
     &REFUNDED_TOO_MUCH,

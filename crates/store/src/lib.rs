@@ -14,7 +14,7 @@
 //! - `migrate.rs` and `migrations/`: the tables; `key_checks.rs`: is this the key the database was made with?
 //! - [`Keyring`], [`Place`] (`keyring.rs`, `sealing.rs`): sealed columns and blind indexes;
 //! - [`audit`]: the record of acts; [`jobs`]: promised work; `backup.rs`: copies of a SQLite database;
-//! - `fuse.rs`, `testing.rs`: for tests.
+//! - `fuse.rs`, `halt.rs`, `testing.rs`: for tests.
 //!
 //! Business tables: one module for each table or pair, in the list below.
 
@@ -24,6 +24,8 @@ mod columns;
 mod engine;
 mod error;
 mod fuse;
+#[cfg(feature = "testing")]
+mod halt;
 mod key_checks;
 mod keyring;
 mod many;

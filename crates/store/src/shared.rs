@@ -8,6 +8,8 @@ use crate::keyring::Keyring;
 pub(crate) struct Shared {
     pub(crate) keyring: Keyring,
     pub(crate) fuse: FuseBox,
+    #[cfg(feature = "testing")]
+    pub(crate) halt: crate::halt::Halt,
     writes: AtomicU64,
     commits: AtomicU64,
 }
@@ -26,6 +28,8 @@ impl Shared {
         Self {
             keyring,
             fuse: FuseBox::new(),
+            #[cfg(feature = "testing")]
+            halt: crate::halt::Halt::new(),
             writes: AtomicU64::new(0),
             commits: AtomicU64::new(0),
         }

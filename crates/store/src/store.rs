@@ -100,7 +100,7 @@ impl Store {
         let (reply, answer) = tokio::sync::oneshot::channel();
         // A caller that has gone away does not want the answer.
         self.send_write(write_work(closure, move |result| drop(reply.send(result))))?;
-        answer.await.unwrap_or_else(|_gone| Err(E::from(StoreError::Closed)))
+        self.answered(answer).await
     }
 
     /// Runs one statement as a transaction of its own and counts the rows it wrote. On PostgreSQL that is one trip to
@@ -140,7 +140,18 @@ impl Store {
     {
         let (reply, answer) = tokio::sync::oneshot::channel();
         self.send_read(read_work(closure, move |result| drop(reply.send(result))))?;
-        answer.await.unwrap_or_else(|_gone| Err(E::from(StoreError::Closed)))
+        self.answered(answer).await
+    }
+
+    /// What a thread of the store says of a transaction.
+    async fn answered<T, E: From<StoreError>>(
+        &self,
+        answer: tokio::sync::oneshot::Receiver<Result<T, E>>,
+    ) -> Result<T, E> {
+        let answer = answer.await.unwrap_or_else(|_gone| Err(E::from(StoreError::Closed)));
+        #[cfg(feature = "testing")]
+        self.0.shared.halt.pass().await;
+        answer
     }
 
     /// [`Store::write`] for tools and tests without a runtime: the calling thread waits.
@@ -221,6 +232,25 @@ impl Store {
     pub fn with_fuse(&self, fuse: crate::Fuse) -> Self {
         self.0.shared.fuse.set(fuse);
         self.clone()
+    }
+
+    /// Holds the caller of the transaction of this number from now on, counted from 1, after it has ended, until
+    /// [`Store::go_on`]; with 0 nobody.
+    #[cfg(feature = "testing")]
+    pub fn halt_at(&self, number: u64) {
+        self.0.shared.halt.set(number);
+    }
+
+    /// Ends when somebody is held.
+    #[cfg(feature = "testing")]
+    pub async fn halted(&self) {
+        self.0.shared.halt.reached().await;
+    }
+
+    /// Lets go whoever is held.
+    #[cfg(feature = "testing")]
+    pub fn go_on(&self) {
+        self.0.shared.halt.go_on();
     }
 
     /// How many statements and commits there were since the fuse was set.

@@ -275,9 +275,11 @@ async fn cash_is_taken(world: &mut World) {
         return;
     };
     let app = world.house.app.clone();
-    for _ in 0..4 {
+    // The clerk asks again until there is an answer.
+    for last in [false, false, false, true] {
         let work = enter::withdraw_entry(&app, entry, Actor::System);
-        let Some(done) = world.perhaps_dying("cash", work).await else { continue };
+        let done = if last { work.await.ok() } else { world.perhaps_dying("cash", work).await };
+        let Some(done) = done else { continue };
         let late = matches!(done, enter::Withdrawn::InFlight | enter::Withdrawn::AlreadyPaid);
         // A death after the commit leaves it done: asked again, the answer is that it was before.
         let unsure = done == enter::Withdrawn::Before;
@@ -359,7 +361,9 @@ async fn staff_refund(world: &mut World) {
     else {
         return;
     };
-    let amount = paid.kept().amount() / 4;
+    // Twice the larger one is more than there is.
+    let quarters = if world.chance.one_in(2) { 1 } else { 3 };
+    let amount = paid.kept().amount() * quarters / 4;
     let Ok(some) = Yen::new(amount) else { return };
     let id = RefundId::from_number(u128::from(world.chance.next()) | (1 << 100));
     let ask = |by: &str| Ask {
@@ -470,7 +474,7 @@ pub async fn entry_of(world: &World, reference: &str) -> Option<String> {
 
 async fn workers_work(world: &mut World) {
     let app = world.house.app.clone();
-    if world.may(Fault::SleepingWorker, 20) {
+    if world.faults && world.chance.one_in(20) {
         a_worker_sleeps(world).await;
     }
     let times = if world.faults { 1 } else { 3 };
@@ -509,17 +513,39 @@ async fn agree(world: &mut World, payer: domain::id::AccountId) {
     }
 }
 
-/// One worker freezes a charge and falls asleep; another finds it later; then the first wakes up.
+/// A worker falls asleep in the middle of a step, with what it has read and what it was about to send; others find its
+/// charge minutes or days later and work on; then it wakes up.
 async fn a_worker_sleeps(world: &mut World) {
+    const FOR_HOURS: [i64; 4] = [1, 3, 30, 96];
     let app = world.house.app.clone();
     let now = world.now();
-    let due = app.store().read(move |reader| store::charges::actionable(reader, now, 1)).await;
-    let Some(id) = due.unwrap_or_default().first().map(|one| one.charge) else { return };
-    world.perhaps_dying("intend", charge::intend(&app, id)).await;
-    world.go_to(world.now().plus_seconds(600));
-    world.perhaps_dying("settle", settle::run_once(&app)).await;
-    world.perhaps_dying("send late", charge::send(&app, id)).await;
-    world.perhaps_dying("enquire late", charge::enquire(&app, id)).await;
+    let due = app.store().read(move |reader| store::charges::actionable(reader, now, 8)).await;
+    let Some(one) = world.chance.pick(&due.unwrap_or_default()).cloned() else { return };
+    let hours = world.chance.pick(&FOR_HOURS).copied().unwrap_or(1);
+    app.store().halt_at(world.chance.below(3).saturating_add(1));
+    let mut step = Box::pin(charge::step(&app, one.charge, one.state));
+    let over = tokio::select! {
+        biased;
+        done = &mut step => Some(done),
+        () = app.store().halted() => None,
+    };
+    app.store().halt_at(0);
+    let late = match over {
+        Some(done) => done,
+        None => {
+            world.fires(Fault::SleepingWorker);
+            for _ in 0..4 {
+                world.go_to(world.now().plus_seconds(hours * 900));
+                world.perhaps_dying("settle", settle::run_once(&app)).await;
+            }
+            app.store().go_on();
+            step.await
+        }
+    };
+    world.note(&format!("{late:?}"));
+    if let Err(error) = late {
+        world.broken.push(format!("a worker that slept: {error:?}"));
+    }
 }
 
 /// Whether a refund is over.

@@ -34,8 +34,8 @@ pub async fn arrive(world: &mut World) {
     }
 }
 
-/// While an attempt is on its way the gateway calls about those before it, also where that call was lost: it calls for
-/// days until it is answered. No chance decides this: the worlds stay as they are.
+/// While an attempt is on its way the gateway calls about those before it that were declined. Calls about those come
+/// no sooner ([`is_held_up`]). No chance decides this: the worlds stay as they are.
 async fn old_words(world: &mut World) {
     let of_later = |charge: &BookedCharge| charge.generation > 1;
     let books = world.books();
@@ -43,6 +43,7 @@ async fn old_words(world: &mut World) {
         return;
     }
     let all = world.house.app.store().read(store::charges::all).await.unwrap_or_default();
+    let mut told = false;
     for flight in all.into_iter().filter_map(|stored| stored.charge.sent()) {
         let (id, generation) = (flight.obligation.charge.to_string(), flight.attempt.generation);
         let is_old = |event: &&EventBody| {
@@ -52,8 +53,19 @@ async fn old_words(world: &mut World) {
         for event in books.events.iter().filter(is_old) {
             world.counters.add(Fault::ShuffledCalls);
             deliver(world, event).await;
+            told = true;
         }
     }
+    if told {
+        let app = world.house.app.clone();
+        world.perhaps_dying("fold old calls", webhooks::fold_due(&app)).await;
+    }
+}
+
+/// Whether a call waits until another attempt is on its way: a decline is known by its answer or by asking.
+fn is_held_up(world: &World, event: &EventBody) -> bool {
+    let declined = |charge: &BookedCharge| charge.status == ChargeStatus::Failed;
+    world.faults && event.charge.as_ref().is_some_and(declined)
 }
 
 /// A call that says of a charge on its way that it was paid; of another one where none is on its way.
@@ -87,6 +99,9 @@ pub async fn deliver_all(world: &mut World) {
     let events = world.house.sandbox.events_after(world.calls_seen);
     world.calls_seen = world.calls_seen.saturating_add(events.len());
     for event in events {
+        if is_held_up(world, &event) {
+            continue;
+        }
         if event.kind == "charge.succeeded" {
             world.counters.add(Fault::EarlyCall);
         }

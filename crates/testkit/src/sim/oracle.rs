@@ -6,6 +6,7 @@ use super::bookkeeper;
 use super::world::{Visit, World};
 use domain::charge::Charge;
 use domain::charge_state::ChargeState;
+use domain::refund::{RefundReason, RefundState};
 use domain::time::Moment;
 use outbound::cards::sandbox::{Books, ChargeStatus, RefundStatus};
 use std::collections::{BTreeMap, BTreeSet};
@@ -57,6 +58,7 @@ impl Oracle {
             }
         }
         wrong.extend(law_of_declines(&books));
+        wrong.extend(law_of_refunds(world).await);
         wrong.extend(self.look_at_keys(world, &books).await);
         wrong
     }
@@ -258,6 +260,29 @@ fn law_of_declines(books: &Books) -> Vec<String> {
         .collect()
 }
 
+/// I9: what is asked back on a charge, and not yet refused, is at no moment more than it took. (At the end the card
+/// network has refused what was too much.)
+async fn law_of_refunds(world: &World) -> Vec<String> {
+    let read = world.house.app.store().read(|reader| {
+        let (charges, mut wrong) = (store::charges::all(reader)?, Vec::new());
+        for charge in charges.into_iter().map(|stored| stored.charge) {
+            let owed = charge.obligation();
+            let refunds = store::refunds::of_entry(reader, owed.entry)?.into_iter();
+            let going = refunds.map(|stored| stored.refund).filter(|refund| {
+                refund.terms.charge == owed.charge
+                    && refund.state() != RefundState::Requested
+                    && refund.state().holds_amount()
+            });
+            let going: i64 = going.map(|refund| refund.terms.amount.amount()).sum();
+            if going > owed.amount.amount() {
+                wrong.push(format!("I9: {going} of {} go back on {}", owed.amount, owed.charge));
+            }
+        }
+        Ok::<_, store::StoreError>(wrong)
+    });
+    read.await.unwrap_or_else(|error| vec![format!("{error:?}")])
+}
+
 /// What must hold for every single capture.
 fn law_of_one(visit: &Visit, amount: i64, created_ms: i64) -> Vec<String> {
     let mut wrong = Vec::new();
@@ -330,7 +355,6 @@ fn told_refunds(refunds: &[store::refunds::StoredRefund]) -> String {
 
 /// What went back by goodwill.
 fn given_back(refunds: &[store::refunds::StoredRefund]) -> i64 {
-    use domain::refund::{RefundReason, RefundState};
     let done = refunds.iter().map(|stored| &stored.refund).filter(|refund| {
         refund.terms.reason == RefundReason::Goodwill && refund.state() == RefundState::Done
     });
