@@ -516,6 +516,27 @@ test('q28: the receipt is there once paid: the original once, then marked as pri
   await other.context().close();
 }));
 
+test('q30 q31: a new telephone number asks for the card again, and holds once the card was typed', scene(async () => {
+  await follow(patient, 'お名前・電話番号・住所を変更する');
+  await look(patient, 'own-details', desk);
+  await says(patient, '変更には、クレジットカードの入力が必要です。');
+  await patient.locator('#phone').fill('12345');
+  await press(patient, 'カードの入力へ進む');
+  await look(patient, 'own-details-mistake', desk);
+  await patient.locator('#phone').fill('086-222-3333');
+  await press(patient, 'カードの入力へ進む');
+  await patient.goto('/okayama/me/details');
+  assert.equal(await patient.locator('#phone').inputValue(), '09012345678', 'not before the card');
+  await patient.locator('#phone').fill('086-222-3333');
+  await chooseCard(patient, 'JCB', 'カードの入力へ進む');
+  await look(patient, 'own-details-saved', desk);
+  await says(patient, '登録内容を変更しました。');
+  assert.equal(await patient.locator('#phone').inputValue(), '0862223333');
+  await openMail(staff, known.mail, '登録内容の変更のお知らせ');
+  await says(staff, 'お支払いのカード', 'お電話番号');
+  await saysNot(staff, '0862223333');
+}));
+
 test('q27: who may not pay later is asked to the desk, by a code that says nothing', scene(async () => {
   await signIn(third, known.jiro, jiro.password);
   await look(third, 'me-card-failed', desk);

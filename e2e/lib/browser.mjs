@@ -9,7 +9,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import { chromium } from 'playwright-core';
 
 const here = import.meta.dirname ?? new URL('.', import.meta.url).pathname;
-const shots = join(here, '..', 'shots', process.env.ATOBARAI_DB ?? 'sqlite');
+export const shots = join(here, '..', 'shots', process.env.ATOBARAI_DB ?? 'sqlite');
 
 // Where the demo is, without a slash at the end.
 export const address = process.env.ATOBARAI_URL ?? '';

@@ -4,7 +4,7 @@ use crate::card_page::{self, Answer, Page, Refusal};
 use crate::changes;
 use crate::charge::{self, Means, until_not_overtaken};
 use crate::register::{self, CardRefusal, MANDATE_TEXT_VERSION};
-use crate::{App, AppError, card_expiry, policy, record, urls};
+use crate::{App, AppError, card_expiry, details, policy, record, urls};
 use domain::account::{Account, AccountState};
 use domain::audit::{Act, Actor};
 use domain::card::{Card, CardFacts};
@@ -136,13 +136,16 @@ fn over(setup: &Setup) -> Result<Option<Changed>, AppError> {
     })
 }
 
-fn open_account(reader: &mut Reader<'_>, id: AccountId) -> Result<Option<Account>, AppError> {
+pub(crate) fn open_account(
+    reader: &mut Reader<'_>,
+    id: AccountId,
+) -> Result<Option<Account>, AppError> {
     let kept = store::accounts::by_id(reader, id)?;
     Ok(kept.filter(|kept| kept.state != AccountState::Closed))
 }
 
 /// What every hospital says at which the account pays: the card is charged at all of them.
-fn policies(
+pub(crate) fn policies(
     reader: &mut Reader<'_>,
     account: &Account,
     now: Moment,
@@ -201,7 +204,9 @@ fn take(
     });
     let (about, actor) = (card.id.to_string(), Actor::Account(account.id));
     record::act_with(tx, &account.group, &actor, Act::CardReplaced, (&about, now), &detail);
-    changes::tell(tx, app, account, ChangedItem::Card, setup.to_owned())?;
+    let mut items = vec![ChangedItem::Card];
+    items.extend(details::apply_waiting(tx, account, now)?);
+    changes::tell(tx, app, account, items, setup.to_owned())?;
     let means = Means { now, ids: app.ids(), settings: app.settings() };
     charge::resume_waiting(tx, means, account.id)?;
     allow_again(tx, account.id, now)

@@ -45,34 +45,21 @@ pub enum PasswordChanged {
 }
 
 /// Changes the password of whoever is signed in. The one that holds must be typed: a browser that was left open is not
-/// enough. Tries of it are limited as at the sign-in.
+/// enough.
 pub async fn change_password(
     app: &App,
     session: &SignedIn,
     typed: PasswordTyped<'_>,
     from: &ClientAddress,
 ) -> Result<PasswordChanged, AppError> {
-    let bucket = format!("{}/{}", session.account, from.as_str());
-    if let Err(try_again_s) = app.limiter().take(Limited::AccountFromNetwork, &bucket, app.now()) {
-        return Ok(PasswordChanged::TooMany { try_again_s });
-    }
-    let (id, group, user_id) = (session.account, session.group.clone(), session.user_id.clone());
-    let found = app
-        .store()
-        .read(move |reader| {
-            let credentials = store::accounts::credentials(reader, &group, &user_id)?;
-            let account = store::accounts::by_id(reader, id)?;
-            let account = account.filter(|kept| kept.state != AccountState::Closed);
-            let Some((account, credentials)) = account.zip(credentials) else { return Ok(None) };
-            let personal = personal_of(reader, &account)?;
-            Ok::<_, AppError>(Some((account, credentials.password_hash, personal)))
-        })
-        .await?;
-    let Some((account, kept, personal)) = found else { return Ok(PasswordChanged::NoAccount) };
-    if app.passwords().verify(typed.current, Some(&kept)).await? == Verdict::Wrong {
-        return Ok(PasswordChanged::WrongCurrent);
-    }
-    app.limiter().give_back(Limited::AccountFromNetwork, &bucket);
+    let (account, personal) = match step_up(app, session, typed.current, from).await? {
+        SteppedUp::Yes(account, personal) => (*account, personal),
+        SteppedUp::NoAccount => return Ok(PasswordChanged::NoAccount),
+        SteppedUp::Wrong => return Ok(PasswordChanged::WrongCurrent),
+        SteppedUp::TooMany { try_again_s } => {
+            return Ok(PasswordChanged::TooMany { try_again_s });
+        }
+    };
     if let Some(fault) = fault_in(typed.new, typed.again, &personal) {
         return Ok(PasswordChanged::Mistake(fault));
     }
@@ -90,6 +77,49 @@ pub async fn change_password(
     } else {
         PasswordChanged::NoAccount
     })
+}
+
+/// Whether somebody who is signed in knows the password, too.
+pub(crate) enum SteppedUp {
+    /// They do: the account, and what a new password of it must not contain.
+    Yes(Box<Account>, Vec<String>),
+    /// There is no such account any more.
+    NoAccount,
+    /// They typed another one.
+    Wrong,
+    /// Too many tries.
+    TooMany { try_again_s: i64 },
+}
+
+/// Asks for the password that holds. Tries of it are limited as at the sign-in.
+pub(crate) async fn step_up(
+    app: &App,
+    session: &SignedIn,
+    password: &str,
+    from: &ClientAddress,
+) -> Result<SteppedUp, AppError> {
+    let bucket = format!("{}/{}", session.account, from.as_str());
+    if let Err(try_again_s) = app.limiter().take(Limited::AccountFromNetwork, &bucket, app.now()) {
+        return Ok(SteppedUp::TooMany { try_again_s });
+    }
+    let (id, group, user_id) = (session.account, session.group.clone(), session.user_id.clone());
+    let found = app
+        .store()
+        .read(move |reader| {
+            let credentials = store::accounts::credentials(reader, &group, &user_id)?;
+            let account = store::accounts::by_id(reader, id)?;
+            let account = account.filter(|kept| kept.state != AccountState::Closed);
+            let Some((account, credentials)) = account.zip(credentials) else { return Ok(None) };
+            let personal = personal_of(reader, &account)?;
+            Ok::<_, AppError>(Some((account, credentials.password_hash, personal)))
+        })
+        .await?;
+    let Some((account, kept, personal)) = found else { return Ok(SteppedUp::NoAccount) };
+    if app.passwords().verify(password, Some(&kept)).await? == Verdict::Wrong {
+        return Ok(SteppedUp::Wrong);
+    }
+    app.limiter().give_back(Limited::AccountFromNetwork, &bucket);
+    Ok(SteppedUp::Yes(Box::new(account), personal))
 }
 
 /// What a new password of an account must not contain.
@@ -130,6 +160,6 @@ pub(crate) fn replace(
     let detail = serde_json::json!({ "by": by, "signed_out": signed_out });
     let (about, actor) = (account.id.to_string(), Actor::Account(account.id));
     record::act_with(tx, &account.group, &actor, Act::PasswordChanged, (&about, now), &detail);
-    changes::tell(tx, app, account, ChangedItem::Password, by)?;
+    changes::tell(tx, app, account, vec![ChangedItem::Password], by)?;
     Ok(true)
 }

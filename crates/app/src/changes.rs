@@ -12,7 +12,7 @@ pub(crate) fn tell(
     tx: &mut Tx<'_>,
     app: &App,
     account: &Account,
-    item: ChangedItem,
+    items: Vec<ChangedItem>,
     subject: String,
 ) -> Result<(), AppError> {
     let now = app.now();
@@ -21,7 +21,7 @@ pub(crate) fn tell(
     let content = render::mails::data_changed(&DataChangedMail {
         name: account.person.name.as_str().to_owned(),
         group_name: group.map(|group| group.name).unwrap_or_default(),
-        items: vec![item],
+        items,
         changed_at: now,
         login_url: words::login_url(app.settings(), &account.group),
         contacts: hospitals.iter().map(words::contact).collect(),

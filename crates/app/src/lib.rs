@@ -17,6 +17,7 @@ mod changes;
 pub mod charge;
 pub mod clock;
 pub mod closing;
+pub mod details;
 pub mod enter;
 pub mod error;
 pub mod exceptions;

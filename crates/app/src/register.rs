@@ -20,6 +20,7 @@ pub use card::{card_back, start_card};
 pub(crate) use complete::all_usable_from;
 pub(crate) use forget::promise as forget_at_gateway;
 pub use forget::{FORGET_CARD, ForgottenCard, forget_card};
+pub(crate) use form::own_details;
 pub use form::{fill_in, form};
 pub use open::{begin_form, open};
 pub use outcomes::{

@@ -15,6 +15,12 @@ pub fn card_change_back(settings: &AppSettings, group: &GroupSlug) -> String {
     format!("{}/{group}/me/card/back", settings.public_url)
 }
 
+/// The same for a card that is typed again for a change of details: `/{group}/me/details/back`.
+#[must_use]
+pub fn details_back(settings: &AppSettings, group: &GroupSlug) -> String {
+    format!("{}/{group}/me/details/back", settings.public_url)
+}
+
 /// Where the link of a recovery mail leads: `/{group}/forgotten/open/{token}`.
 #[must_use]
 pub fn recovery(settings: &AppSettings, group: &GroupSlug, token: &str) -> String {

@@ -15,7 +15,7 @@ use domain::refund::{Refund, RefundReason, RefundState};
 use domain::time::Day;
 use domain::yen::Yen;
 use outbound::cards::sandbox::{Call, ChargeStatus, Fault, RefundStatus};
-use testkit::house::{GOOD_CARD, House, OKAYAMA, at, bill, shimin};
+use testkit::house::{GOOD_CARD, House, at, bill, shimin};
 
 const NUMBER: &str = "00012345";
 const CHARGED: &str = "2026-11-28 09:00";
@@ -30,13 +30,6 @@ async fn houses() -> Vec<House> {
         houses.push(House::on(database).await);
     }
     houses
-}
-
-/// Lets the hospitals' policy say something else from the first day on.
-async fn decide(house: &House, instead_of: &str, line: &str) {
-    let file = OKAYAMA.replace(instead_of, line);
-    assert_ne!(file, OKAYAMA);
-    app::policy::load_group_file(&house.app, &file, Actor::System).await.unwrap();
 }
 
 async fn bill_says(house: &House, slip: &str, revision: u32, due: i64) {
@@ -480,7 +473,7 @@ async fn who_does_not_agree_pays_at_the_desk() {
 #[tokio::test]
 async fn a_late_bill_is_told_first_and_charged_after_the_notice_period() {
     for house in houses().await {
-        decide(&house, "advance_notice_days = 0", "advance_notice_days = 3").await;
+        house.decide("advance_notice_days = 0", "advance_notice_days = 3").await;
         let payer = house.payer(&shimin(), NUMBER, GOOD_CARD).await;
         let entry = house.enter(payer, &shimin(), NUMBER).await;
         house.go_to("2026-12-10 09:00");
@@ -552,7 +545,7 @@ async fn another_amount_than_asked_for_is_not_paid_but_an_exception() {
 #[tokio::test]
 async fn a_supplement_may_be_the_desks() {
     for house in houses().await {
-        decide(&house, "supplement = \"card\"", "supplement = \"desk\"").await;
+        house.decide("supplement = \"card\"", "supplement = \"desk\"").await;
         let (_, entry) = paid_visit(&house, 3_700).await;
         bill_says(&house, "0000001", 2, 4_000).await;
         assert_eq!(told_states(&house, entry).await, [(ChargeState::Paid, 3_700)]);

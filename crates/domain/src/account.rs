@@ -56,6 +56,33 @@ pub struct PersonDetails {
     pub address: PostalAddress,
 }
 
+/// What of this a person may change without the desk: everything but the birth date, by which kiosk and desk know them
+/// (FAQ Q30).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwnDetails {
+    /// As written.
+    pub name: PersonName,
+    /// As read.
+    pub kana: Kana,
+    /// Telephone.
+    pub phone: Phone,
+    /// Postal address.
+    pub address: PostalAddress,
+}
+
+impl PersonDetails {
+    /// What the person may change.
+    #[must_use]
+    pub fn own(&self) -> OwnDetails {
+        OwnDetails {
+            name: self.name.clone(),
+            kana: self.kana.clone(),
+            phone: self.phone.clone(),
+            address: self.address.clone(),
+        }
+    }
+}
+
 /// The payer: signs in, owns the cards.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Account {

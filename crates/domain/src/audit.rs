@@ -66,6 +66,8 @@ pub enum Act {
     RecoveryProved,
     /// An account has another password.
     PasswordChanged,
+    /// Name, telephone or address of an account were changed by its owner.
+    DetailsChanged,
     /// A code for enrolling a machine was made.
     MachineOffered,
     /// A machine was enrolled.
@@ -146,6 +148,7 @@ impl Act {
             Self::RecoveryCodeRefused => "recovery_code_refused",
             Self::RecoveryProved => "recovery_proved",
             Self::PasswordChanged => "password_changed",
+            Self::DetailsChanged => "details_changed",
             Self::MachineOffered => "machine_offered",
             Self::MachineEnrolled => "machine_enrolled",
             Self::MachineRevoked => "machine_revoked",

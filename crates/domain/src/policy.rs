@@ -31,6 +31,8 @@ pub struct Policy {
     pub refund_second_person_above: Yen,
     /// A bill above this is not taken from a file without staff looking at it first.
     pub bill_ceiling: Yen,
+    /// Which changes of a registration ask for the card again.
+    pub card_reentry: CardReentry,
 }
 
 /// When machines work on a business day: from `opens` on, until just before `closes`.
@@ -81,6 +83,32 @@ impl Supplement {
     }
 }
 
+/// Which changes of a registration ask for the card again (FAQ Q31).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum CardReentry {
+    /// Only a change of the card; any other asks for the password.
+    CardChangesOnly,
+    /// Any change of name, telephone or address, too.
+    Always,
+}
+
+impl CardReentry {
+    /// As in group files and in the store.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::CardChangesOnly => "card_changes_only",
+            Self::Always => "always",
+        }
+    }
+
+    /// Reads [`Self::as_str`].
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::CardChangesOnly, Self::Always].into_iter().find(|when| when.as_str() == word)
+    }
+}
+
 /// A supplementary charge is told so many calendar days before, also where the first is not.
 pub const SUPPLEMENT_NOTICE_DAYS: u16 = 4;
 
@@ -127,6 +155,7 @@ impl Policy {
             supplement: Supplement::Card,
             refund_second_person_above: Yen::new(10_000).unwrap_or(Yen::ZERO),
             bill_ceiling: Yen::new(5_000_000).unwrap_or(Yen::MAX),
+            card_reentry: CardReentry::Always,
         }
     }
 

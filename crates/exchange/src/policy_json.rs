@@ -2,7 +2,9 @@
 
 use domain::card::Funding;
 use domain::patient::CardLayout;
-use domain::policy::{Closures, FundingPolicy, Hours, Policy, Supplement, UnknownFunding};
+use domain::policy::{
+    CardReentry, Closures, FundingPolicy, Hours, Policy, Supplement, UnknownFunding,
+};
 use domain::time::{Day, TimeOfDay};
 use domain::yen::Yen;
 use serde::{Deserialize, Serialize};
@@ -44,6 +46,13 @@ struct PolicyForm {
     supplement: String,
     refund_second_person_above: i64,
     bill_ceiling: i64,
+    /// Policies that were stored before there was a choice are the FAQ's.
+    #[serde(default = "as_in_the_faq")]
+    card_reentry: String,
+}
+
+fn as_in_the_faq() -> String {
+    CardReentry::Always.as_str().to_owned()
 }
 
 /// The policy as text; equal policies give equal texts.
@@ -72,6 +81,7 @@ pub fn to_json(policy: &Policy) -> String {
         supplement: policy.supplement.as_str().to_owned(),
         refund_second_person_above: policy.refund_second_person_above.amount(),
         bill_ceiling: policy.bill_ceiling.amount(),
+        card_reentry: policy.card_reentry.as_str().to_owned(),
     };
     // Texts and numbers in memory have no way to fail; `from_json` refuses an empty text.
     serde_json::to_string(&form).unwrap_or_default()
@@ -117,6 +127,8 @@ pub fn from_json(text: &str) -> Result<Policy, PolicyJsonFault> {
             "refund_second_person_above",
         )?,
         bill_ceiling: amount(form.bill_ceiling, "bill_ceiling")?,
+        card_reentry: CardReentry::parse(&form.card_reentry)
+            .ok_or(PolicyJsonFault::Value { field: "card_reentry" })?,
     })
 }
 
@@ -168,11 +180,21 @@ mod tests {
             supplement: Supplement::Desk,
             refund_second_person_above: Yen::ZERO,
             bill_ceiling: Yen::MAX,
+            card_reentry: CardReentry::CardChangesOnly,
             ..Policy::of_the_faq()
         };
         for policy in [faq, other] {
             assert_eq!(from_json(&to_json(&policy)), Ok(policy));
         }
+    }
+
+    /// A database that was made before there was a choice opens as before.
+    #[test]
+    fn a_policy_of_an_earlier_version_asks_for_the_card_as_in_the_faq() {
+        let faq = Policy::of_the_faq();
+        let earlier = to_json(&faq).replace(",\"card_reentry\":\"always\"", "");
+        assert!(!earlier.contains("card_reentry"));
+        assert_eq!(from_json(&earlier), Ok(faq));
     }
 
     #[test]
@@ -186,6 +208,7 @@ mod tests {
             (":5000000", ":-1", "bill_ceiling"),
             (":10000,", ":-1,", "refund_second_person_above"),
             ("\"card\"", "\"cash\"", "supplement"),
+            ("\"always\"", "\"never\"", "card_reentry"),
             (
                 "\"closed_extra_days\":[]",
                 "\"closed_extra_days\":[\"2026-02-30\"]",

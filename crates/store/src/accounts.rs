@@ -1,6 +1,6 @@
 //! The table `accounts`: the payers. Who they are is sealed column by column.
 
-use domain::account::{Account, AccountState, PersonDetails};
+use domain::account::{Account, AccountState, OwnDetails, PersonDetails};
 use domain::group::GroupSlug;
 use domain::id::AccountId;
 use domain::mail_address::MailAddress;
@@ -56,6 +56,12 @@ const SET_PASSWORD: Statement = Statement::new(
     "accounts.set_password",
     "UPDATE accounts SET password_hash = $2 WHERE id = $1 AND state <> 'closed'",
 );
+const SET_DETAILS: Statement = Statement::new(
+    "accounts.set_details",
+    "UPDATE accounts SET name_sealed = $2, kana_sealed = $3, kana_birth_date_blind = $4, phone_sealed = $5,
+        phone_blind = $6, postal_code_sealed = $7, address_sealed = $8
+     WHERE id = $1 AND state <> 'closed'",
+);
 // A closed account stays closed, and a failed card does not lift a suspension.
 const SET_STATE: Statement = Statement::new(
     "accounts.set_state",
@@ -73,6 +79,7 @@ pub const ALL: &[&Statement] = &[
     &CREDENTIALS,
     &REHASH,
     &SET_PASSWORD,
+    &SET_DETAILS,
     &SET_STATE,
 ];
 
@@ -129,6 +136,38 @@ pub fn kana_birth_date_blind(keyring: &Keyring, kana: &Kana, born: BirthDate) ->
     keyring.blind("kana_birth_date", &format!("{}/{}", kana.for_lookup(), born.0))
 }
 
+/// What a person may change of themselves, as its columns hold it.
+struct SealedDetails {
+    name: String,
+    kana: String,
+    kana_born_blind: String,
+    phone: String,
+    phone_blind: String,
+    postal_code: String,
+    address: String,
+}
+
+impl SealedDetails {
+    fn of(
+        keyring: &Keyring,
+        id: &str,
+        details: &OwnDetails,
+        born: BirthDate,
+    ) -> Result<Self, StoreError> {
+        let seal =
+            |column: &'static str, plain: &str| keyring.seal(&Place::new(TABLE, column, id), plain);
+        Ok(Self {
+            name: seal("name_sealed", details.name.as_str())?,
+            kana: seal("kana_sealed", details.kana.as_str())?,
+            kana_born_blind: kana_birth_date_blind(keyring, &details.kana, born),
+            phone: seal("phone_sealed", details.phone.as_str())?,
+            phone_blind: phone_blind(keyring, &details.phone),
+            postal_code: seal("postal_code_sealed", details.address.postal_code())?,
+            address: seal("address_sealed", details.address.lines())?,
+        })
+    }
+}
+
 /// Writes a new account.
 pub fn insert(
     tx: &mut Tx<'_>,
@@ -139,17 +178,11 @@ pub fn insert(
     let id = account.id.to_string();
     let seal =
         |column: &'static str, plain: &str| keyring.seal(&Place::new(TABLE, column, &id), plain);
-    let person = &account.person;
     let mail = seal("mail_sealed", &account.mail.to_string())?;
     let mail_blind = mail_blind(keyring, &account.mail);
-    let name = seal("name_sealed", person.name.as_str())?;
-    let kana = seal("kana_sealed", person.kana.as_str())?;
-    let born = seal("birth_date_sealed", &person.birth_date.0.to_string())?;
-    let kana_born_blind = kana_birth_date_blind(keyring, &person.kana, person.birth_date);
-    let phone = seal("phone_sealed", person.phone.as_str())?;
-    let phone_blind = phone_blind(keyring, &person.phone);
-    let postal_code = seal("postal_code_sealed", person.address.postal_code())?;
-    let address = seal("address_sealed", person.address.lines())?;
+    let born = account.person.birth_date;
+    let born_sealed = seal("birth_date_sealed", &born.0.to_string())?;
+    let details = SealedDetails::of(keyring, &id, &account.person.own(), born)?;
     let values: [Value<'_>; 16] = [
         (&id).into(),
         account.group.as_str().into(),
@@ -157,18 +190,41 @@ pub fn insert(
         password_hash.into(),
         (&mail).into(),
         (&mail_blind).into(),
-        (&name).into(),
-        (&kana).into(),
-        (&born).into(),
-        (&kana_born_blind).into(),
-        (&phone).into(),
-        (&phone_blind).into(),
-        (&postal_code).into(),
-        (&address).into(),
+        (&details.name).into(),
+        (&details.kana).into(),
+        (&born_sealed).into(),
+        (&details.kana_born_blind).into(),
+        (&details.phone).into(),
+        (&details.phone_blind).into(),
+        (&details.postal_code).into(),
+        (&details.address).into(),
         account.state.as_str().into(),
         account.completed_at.ms().into(),
     ];
     Ok(if tx.execute(&INSERT, &values)? == 1 { Inserted::New } else { Inserted::Taken })
+}
+
+/// Writes what a person has changed of themselves; `born` is what their name is looked up with. `false`: the account is
+/// closed.
+pub fn set_details(
+    tx: &mut Tx<'_>,
+    account: AccountId,
+    details: &OwnDetails,
+    born: BirthDate,
+) -> Result<bool, StoreError> {
+    let id = account.to_string();
+    let details = SealedDetails::of(tx.keyring(), &id, details, born)?;
+    let values: [Value<'_>; 8] = [
+        (&id).into(),
+        (&details.name).into(),
+        (&details.kana).into(),
+        (&details.kana_born_blind).into(),
+        (&details.phone).into(),
+        (&details.phone_blind).into(),
+        (&details.postal_code).into(),
+        (&details.address).into(),
+    ];
+    Ok(tx.execute(&SET_DETAILS, &values)? == 1)
 }
 
 /// One account, in whatever state.

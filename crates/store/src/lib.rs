@@ -54,6 +54,7 @@ pub mod cards;
 pub mod charges;
 pub mod clearing;
 pub mod consents;
+pub mod detail_changes;
 pub mod differences;
 pub mod entries;
 pub mod gateway_events;
@@ -115,6 +116,7 @@ pub fn all_statements() -> Vec<&'static Statement> {
         patient_links::ALL,
         postings::ALL,
         receipts::ALL,
+        detail_changes::ALL,
         recoveries::ALL,
         refunds::ALL,
         registrations::ALL,

@@ -21,6 +21,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("V10__unsettled_days", include_str!("../migrations/V10__unsettled_days.sql")),
     ("V11__recovery", include_str!("../migrations/V11__recovery.sql")),
     ("V12__card_changes", include_str!("../migrations/V12__card_changes.sql")),
+    ("V13__detail_changes", include_str!("../migrations/V13__detail_changes.sql")),
 ];
 
 /// The newest version this program knows.

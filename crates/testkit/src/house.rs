@@ -113,6 +113,18 @@ impl House {
         Self { app, sandbox, mail, printer, database, folder }
     }
 
+    /// Lets the policy of every hospital say something else, from its first day on: `line` stands in place of another.
+    ///
+    /// # Panics
+    ///
+    /// When no line says that.
+    pub async fn decide(&self, instead_of: &str, line: &str) {
+        let file = OKAYAMA.replace(instead_of, line);
+        assert_ne!(file, OKAYAMA, "{instead_of} stands nowhere");
+        let loaded = app::policy::load_group_file(&self.app, &file, Actor::System).await;
+        assert!(matches!(loaded, Ok(app::policy::Loaded::Done(_))), "{loaded:?}");
+    }
+
     /// The mail server goes away, or comes back with all that it has.
     ///
     /// # Panics

@@ -31,7 +31,8 @@ use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
 use portal::{
-    cards, help, home, limits, me, passwords, posters, receipts, recover, register, sign_in,
+    cards, help, home, limits, me, own_details, passwords, posters, receipts, recover, register,
+    sign_in,
 };
 use std::sync::Arc;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -137,6 +138,8 @@ fn portal_of_a_group() -> Router<Web> {
         .route("/{group}/me/ceiling", get(limits::ceiling).post(limits::set_ceiling))
         .route("/{group}/me/card", get(cards::card).post(cards::start))
         .route("/{group}/me/card/back", get(cards::back))
+        .route("/{group}/me/details", get(own_details::form).post(own_details::change))
+        .route("/{group}/me/details/back", get(own_details::back))
         .route("/{group}/me/password", get(passwords::password).post(passwords::change))
         .route("/{group}/me/consent/{charge}", get(limits::consent).post(limits::agree))
         .route("/{group}/me/receipts/{id}", post(receipts::download).get(receipts::to_account))

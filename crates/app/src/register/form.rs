@@ -5,7 +5,7 @@ use super::{Draft, Field, FieldFault, FilledIn, FormPage, FormTyped, Front};
 use crate::ids::token_hash;
 use crate::passwords::personal;
 use crate::{App, AppError, policy, record};
-use domain::account::PersonDetails;
+use domain::account::{OwnDetails, PersonDetails};
 use domain::audit::{Act, Actor};
 use domain::group::{Hospital, HospitalCode};
 use domain::mail_address::MailAddress;
@@ -159,19 +159,11 @@ fn checked(
     today: Day,
 ) -> Result<Draft, Vec<(Field, FieldFault)>> {
     let mut mistakes = Mistakes(Vec::new());
-    let name = mistakes.both(
-        PersonName::parse,
-        (Field::FamilyName, &typed.family_name),
-        (Field::GivenName, &typed.given_name),
-    );
-    let kana = mistakes.both(
-        Kana::parse,
-        (Field::FamilyKana, &typed.family_kana),
-        (Field::GivenKana, &typed.given_kana),
-    );
+    let name = mistakes.name(typed);
+    let kana = mistakes.kana(typed);
     let born = BirthDate::parse(&typed.birth_year, &typed.birth_month, &typed.birth_day, today);
     let born = mistakes.person(Field::BirthDate, born);
-    let phone = mistakes.person(Field::Phone, Phone::parse(&typed.phone));
+    let phone = mistakes.phone(typed);
     let address = mistakes.address(typed);
     let hospital = layouts.iter().find(|(code, _)| code.as_str() == typed.hospital);
     let number = mistakes.number(hospital, &typed.patient_number);
@@ -200,12 +192,45 @@ fn checked(
     }
 }
 
+/// Reads the fields that a person may change later, too; the others are not looked at.
+pub(crate) fn own_details(typed: &FormTyped) -> Result<OwnDetails, Vec<(Field, FieldFault)>> {
+    let mut mistakes = Mistakes(Vec::new());
+    let (name, kana) = (mistakes.name(typed), mistakes.kana(typed));
+    let (phone, address) = (mistakes.phone(typed), mistakes.address(typed));
+    match (name, kana, phone, address) {
+        (Some(name), Some(kana), Some(phone), Some(address)) => {
+            Ok(OwnDetails { name, kana, phone, address })
+        }
+        _ => Err(mistakes.0),
+    }
+}
+
 /// Mistakes found so far, in the order of the form.
 struct Mistakes(Vec<(Field, FieldFault)>);
 
 impl Mistakes {
     fn person<T>(&mut self, field: Field, read: Result<T, PersonFault>) -> Option<T> {
         read.map_err(|fault| self.0.push((field, FieldFault::Person(fault)))).ok()
+    }
+
+    fn name(&mut self, typed: &FormTyped) -> Option<PersonName> {
+        self.both(
+            PersonName::parse,
+            (Field::FamilyName, &typed.family_name),
+            (Field::GivenName, &typed.given_name),
+        )
+    }
+
+    fn kana(&mut self, typed: &FormTyped) -> Option<Kana> {
+        self.both(
+            Kana::parse,
+            (Field::FamilyKana, &typed.family_kana),
+            (Field::GivenKana, &typed.given_kana),
+        )
+    }
+
+    fn phone(&mut self, typed: &FormTyped) -> Option<Phone> {
+        self.person(Field::Phone, Phone::parse(&typed.phone))
     }
 
     /// Family and given name are read alone, so that the right field is pointed at, and then as one.

@@ -5,7 +5,7 @@ use super::value;
 use super::walk::{Part, Walk};
 use crate::policy_json::unknown_by_word;
 use domain::patient::CardLayout;
-use domain::policy::{Closures, FundingPolicy, Hours, Policy, Supplement};
+use domain::policy::{CardReentry, Closures, FundingPolicy, Hours, Policy, Supplement};
 use domain::time::Day;
 use domain::yen::Yen;
 use toml::de::DeValue;
@@ -25,6 +25,7 @@ pub(crate) fn read(walk: &mut Walk<'_>, hospital: &Part<'_, '_>) -> (Option<Poli
         "supplement",
         "refund_second_person_above",
         "bill_ceiling",
+        "card_reentry",
         "hours",
         "closures",
         "cards",
@@ -44,20 +45,8 @@ fn read_policy(walk: &mut Walk<'_>, part: &Part<'_, '_>) -> Option<Policy> {
         |value| value::small_number(value, ACTIVATION_MINUTES_MAX),
         faq.activation_delay_minutes,
     );
-    let settle_after_days = walk.or(
-        part,
-        "settle_after_days",
-        "a whole number of days from 0 to 60",
-        |value| value::small_number(value, SETTLE_DAYS_MAX),
-        faq.settle_after_days,
-    );
-    let advance_notice_days = walk.or(
-        part,
-        "advance_notice_days",
-        "a whole number of days from 0 to 60",
-        |value| value::small_number(value, SETTLE_DAYS_MAX),
-        faq.advance_notice_days,
-    );
+    let settle_after_days = days(walk, part, "settle_after_days", faq.settle_after_days);
+    let advance_notice_days = days(walk, part, "advance_notice_days", faq.advance_notice_days);
     let supplement = walk.or(
         part,
         "supplement",
@@ -84,6 +73,13 @@ fn read_policy(walk: &mut Walk<'_>, part: &Part<'_, '_>) -> Option<Policy> {
         yen_from(1),
         faq.bill_ceiling,
     );
+    let card_reentry = walk.or(
+        part,
+        "card_reentry",
+        "\"always\" or \"card_changes_only\"",
+        |value| CardReentry::parse(value.as_str()?),
+        faq.card_reentry,
+    );
     let hours = hours(walk, part, faq.hours);
     let closures = closures(walk, part, faq.closures);
     let funding = funding(walk, part, faq.funding);
@@ -99,7 +95,13 @@ fn read_policy(walk: &mut Walk<'_>, part: &Part<'_, '_>) -> Option<Policy> {
         supplement: supplement?,
         refund_second_person_above: refund_second_person_above?,
         bill_ceiling: bill_ceiling?,
+        card_reentry: card_reentry?,
     })
+}
+
+fn days(walk: &mut Walk<'_>, part: &Part<'_, '_>, key: &'static str, faq: u16) -> Option<u16> {
+    let read = |value: &DeValue<'_>| value::small_number(value, SETTLE_DAYS_MAX);
+    walk.or(part, key, "a whole number of days from 0 to 60", read, faq)
 }
 
 fn hours(walk: &mut Walk<'_>, policy: &Part<'_, '_>, faq: Hours) -> Option<Hours> {

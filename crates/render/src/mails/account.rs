@@ -94,6 +94,12 @@ pub enum ChangedItem {
     Password,
     /// The card.
     Card,
+    /// The payer's name.
+    Name,
+    /// The telephone number.
+    Phone,
+    /// The postal address.
+    Address,
 }
 
 /// P8: something was changed.

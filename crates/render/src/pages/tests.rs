@@ -32,6 +32,7 @@ fn every_sample() -> Vec<(String, String)> {
     add(&mut all, "recover-sent", RecoverSentPage::samples(&JA));
     add(&mut all, "recover-open", RecoverOpenPage::samples(&JA));
     add(&mut all, "new-password", NewPasswordPage::samples(&JA));
+    add(&mut all, "own-details", OwnDetailsPage::samples(&JA));
     add(&mut all, "change-password", ChangePasswordPage::samples(&JA));
     add(&mut all, "me", MePage::samples(&JA));
     add(&mut all, "problem", ProblemPage::samples(&JA));

@@ -266,6 +266,9 @@ pub(super) const JA: MailWords = MailWords {
         item: |item| match item {
             ChangedItem::Password => "パスワード",
             ChangedItem::Card => "お支払いのカード",
+            ChangedItem::Name => "お名前",
+            ChangedItem::Phone => "お電話番号",
+            ChangedItem::Address => "ご住所",
         },
         when: "変更した日時",
         not_you: "お心当たりがない場合は、すぐにパスワードを変更し、下の番号へお電話ください。",

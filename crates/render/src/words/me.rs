@@ -60,6 +60,8 @@ pub struct MeWords {
     pub no_card: &'static str,
     pub ceiling: &'static str,
     pub no_ceiling: &'static str,
+    /// Above the payer's name.
+    pub person: &'static str,
     pub patients: &'static str,
     pub patient_number: &'static str,
     pub usable_from: fn(Moment) -> String,
@@ -146,6 +148,7 @@ pub(super) const JA: MeWords = MeWords {
     no_card: "登録がありません。",
     ceiling: "お支払いの上限額",
     no_ceiling: "決めていません。",
+    person: "お名前・ご連絡先",
     patients: "受診する方",
     patient_number: "診察券の番号",
     usable_from: |moment| format!("{}から、ご利用いただけます。", format::moment(moment)),

@@ -12,6 +12,7 @@ pub mod limits;
 pub mod machine;
 pub mod mails;
 pub mod me;
+pub mod own_details;
 pub mod problems;
 pub mod recover;
 pub mod register;
@@ -30,6 +31,7 @@ pub struct Words {
     pub sign_in: sign_in::SignInWords,
     pub me: me::MeWords,
     pub limits: limits::LimitWords,
+    pub own_details: own_details::OwnDetailsWords,
     pub recover: recover::RecoverWords,
     pub problems: problems::ProblemsWords,
     pub mails: mails::MailWords,
@@ -48,6 +50,7 @@ pub static JA: Words = Words {
     sign_in: sign_in::JA,
     me: me::JA,
     limits: limits::JA,
+    own_details: own_details::JA,
     recover: recover::JA,
     problems: problems::JA,
     mails: mails::JA,

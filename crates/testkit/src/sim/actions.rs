@@ -331,15 +331,18 @@ fn the_gateway_fails(world: &mut World) {
 
 /// For no longer than a mail is tried again.
 fn the_mail_server_goes(world: &mut World) {
-    if let Some(back) = world.mail_back_at {
-        if world.now() >= back {
-            world.mail_back_at = None;
-            world.house.mail_server_is_away(false);
-        }
-    } else if world.may(Fault::MailAway, 80) {
+    the_mail_server_returns(world);
+    if world.mail_back_at.is_none() && world.may(Fault::MailAway, 80) {
         let hours = i64::try_from(world.chance.below(48)).unwrap_or(0).saturating_add(1);
         world.mail_back_at = Some(world.now().plus_seconds(hours * 3_600));
         world.house.mail_server_is_away(true);
+    }
+}
+
+fn the_mail_server_returns(world: &mut World) {
+    if world.mail_back_at.is_some_and(|back| world.now() >= back) {
+        world.mail_back_at = None;
+        world.house.mail_server_is_away(false);
     }
 }
 
@@ -536,6 +539,7 @@ async fn a_worker_sleeps(world: &mut World) {
             world.fires(Fault::SleepingWorker);
             for _ in 0..4 {
                 world.go_to(world.now().plus_seconds(hours * 900));
+                the_mail_server_returns(world);
                 world.perhaps_dying("settle", settle::run_once(&app)).await;
             }
             app.store().go_on();

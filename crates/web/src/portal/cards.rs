@@ -52,16 +52,29 @@ pub async fn back(
     asked: Asked,
     RawQuery(query): RawQuery,
 ) -> Reply {
-    let Some(session) = signed_in(&web, &portal, &cookies).await? else {
-        return Ok(sign_in::first(&portal));
+    come_back(&web, &portal, &cookies, (asked.get("setup"), query), "me/card").await
+}
+
+/// The same for a card that was asked for on some page of the account, where it goes on.
+pub async fn come_back(
+    web: &Web,
+    portal: &Portal,
+    cookies: &Cookies,
+    (setup, query): (&str, Option<String>),
+    page_of_it: &str,
+) -> Reply {
+    let Some(session) = signed_in(web, portal, cookies).await? else {
+        return Ok(sign_in::first(portal));
     };
-    let changed = cards::change_back(&web.app, session.account, asked.get("setup")).await;
+    let changed = cards::change_back(&web.app, session.account, setup).await;
     match changed.map_err(while_doing("take another card"))? {
-        Changed::Done => Ok(page::go_to(&portal.at("me/card?said=saved"))),
-        Changed::NotFinished => Ok(page::go_to(&portal.at("me/card?unfinished=yes"))),
+        Changed::Done => Ok(page::go_to(&portal.at(&format!("{page_of_it}?said=saved")))),
+        Changed::NotFinished => {
+            Ok(page::go_to(&portal.at(&format!("{page_of_it}?unfinished=yes"))))
+        }
         Changed::GatewayAway => {
-            let again = format!("me/card/back?{}", query.unwrap_or_default());
-            away(&portal, portal.at(&again))
+            let again = format!("{page_of_it}/back?{}", query.unwrap_or_default());
+            away(portal, portal.at(&again))
         }
         Changed::Unknown => page::problem(
             StatusCode::NOT_FOUND,
@@ -70,8 +83,8 @@ pub async fn back(
             WayOn::Account,
         ),
         Changed::Refused { reason } => {
-            let Some(view) = view(&web, &portal, &cookies).await? else {
-                return Ok(sign_in::first(&portal));
+            let Some(view) = view(web, portal, cookies).await? else {
+                return Ok(sign_in::first(portal));
             };
             let refusal = Some(refusal(reason));
             page::show(StatusCode::OK, &ChangeCardPage { refusal, ..view })
@@ -79,7 +92,7 @@ pub async fn back(
     }
 }
 
-fn away(portal: &Portal, look_again: String) -> Reply {
+pub fn away(portal: &Portal, look_again: String) -> Reply {
     let frame = portal.frame_of_account();
     card_away(CardAwayPage { words: &JA, frame, look_again, registering: false })
 }

@@ -5,6 +5,7 @@ pub mod help;
 pub mod home;
 pub mod limits;
 pub mod me;
+pub mod own_details;
 pub mod passwords;
 pub mod posters;
 pub mod receipts;

@@ -6,6 +6,7 @@ mod start;
 
 pub use card::{card, card_back, done, start_card};
 pub(super) use card::{card_away, refusal};
+pub(super) use details::{at, fault, form_typed, own_as_typed, typed_again};
 pub use details::{check, fill_in, form};
 pub use start::{address, agree, begin, look, resend, send, sent, terms, to_sent};
 

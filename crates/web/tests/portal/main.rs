@@ -5,6 +5,7 @@ mod breakage;
 mod cards;
 mod help;
 mod limits;
+mod own_details;
 mod recovery;
 mod registration;
 mod routes;

@@ -44,6 +44,8 @@ async fn q34_every_address_answers() {
         "/okayama/me/",
         "/okayama/me/card",
         "/okayama/me/card/back?setup=x",
+        "/okayama/me/details",
+        "/okayama/me/details/back?setup=x",
         "/okayama/me/password",
         "/okayama/me/ceiling",
         "/okayama/me/consent/chg_00000000000000000000000000000001",

@@ -108,7 +108,7 @@ impl DetailsPage {
         step(self.words, 3)
     }
 
-    fn summary(&self) -> Vec<Mistake> {
+    pub(super) fn summary(&self) -> Vec<Mistake> {
         let line = |(field, fault): &(Field, Fault)| Mistake {
             target: target(*field),
             text: self.text(*field, *fault),
@@ -156,36 +156,36 @@ impl DetailsPage {
         Input::text(target(field), words.label, words.hint, value).with_fault(self.fault(field))
     }
 
-    fn family_name(&self) -> Input<'_> {
+    pub(super) fn family_name(&self) -> Input<'_> {
         Input {
             autocomplete: "family-name",
             ..self.input(Field::FamilyName, &self.typed.family_name)
         }
     }
 
-    fn given_name(&self) -> Input<'_> {
+    pub(super) fn given_name(&self) -> Input<'_> {
         Input { autocomplete: "given-name", ..self.input(Field::GivenName, &self.typed.given_name) }
     }
 
-    fn family_kana(&self) -> Input<'_> {
+    pub(super) fn family_kana(&self) -> Input<'_> {
         self.input(Field::FamilyKana, &self.typed.family_kana)
     }
 
-    fn given_kana(&self) -> Input<'_> {
+    pub(super) fn given_kana(&self) -> Input<'_> {
         self.input(Field::GivenKana, &self.typed.given_kana)
     }
 
-    fn phone(&self) -> Input<'_> {
+    pub(super) fn phone(&self) -> Input<'_> {
         let input = self.input(Field::Phone, &self.typed.phone);
         Input { kind: "tel", autocomplete: "tel-national", width: "middle", ..input }
     }
 
-    fn postal_code(&self) -> Input<'_> {
+    pub(super) fn postal_code(&self) -> Input<'_> {
         let input = self.input(Field::PostalCode, &self.typed.postal_code);
         Input { autocomplete: "postal-code", inputmode: "numeric", width: "short", ..input }
     }
 
-    fn address(&self) -> Input<'_> {
+    pub(super) fn address(&self) -> Input<'_> {
         Input { autocomplete: "street-address", ..self.input(Field::Address, &self.typed.address) }
     }
 

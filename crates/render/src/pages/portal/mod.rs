@@ -6,6 +6,7 @@ mod details;
 mod help;
 mod home;
 mod limits;
+mod own_details;
 mod problem;
 mod recover;
 mod sign_in;
@@ -17,6 +18,7 @@ pub use details::{CheckPage, DetailsPage, DetailsTyped, Fault, Field};
 pub use help::{HelpPage, StatementPage};
 pub use home::HomePage;
 pub use limits::{CeilingMistake, CeilingPage, ConsentPage};
+pub use own_details::{OwnDetailsCame, OwnDetailsPage};
 pub use problem::{ProblemPage, WayOn};
 pub use recover::{
     ChangePasswordPage, CodeMistake, NewPasswordPage, PasswordMistake, RecoverOpenPage,

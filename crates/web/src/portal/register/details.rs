@@ -9,6 +9,7 @@ use crate::{Reply, Web, page};
 use app::register::{self, Draft, FieldFault, FilledIn, FormPage, FormTyped};
 use axum::extract::State;
 use axum::http::StatusCode;
+use domain::account::OwnDetails;
 use domain::mail_address::MailAddress;
 use render::pages::portal::{CheckPage, DetailsPage, DetailsTyped, Fault, Field};
 use render::words::JA;
@@ -107,7 +108,7 @@ fn check_page(portal: &Portal, mail: &MailAddress, draft: Draft, edge_blanks: bo
     }
 }
 
-fn form_typed(fields: &Fields) -> FormTyped {
+pub(in crate::portal) fn form_typed(fields: &Fields) -> FormTyped {
     FormTyped {
         family_name: fields.owned("family_name"),
         given_name: fields.owned("given_name"),
@@ -128,7 +129,7 @@ fn form_typed(fields: &Fields) -> FormTyped {
 }
 
 /// What is shown again: everything but the passwords.
-fn typed_again(fields: &Fields) -> DetailsTyped {
+pub(in crate::portal) fn typed_again(fields: &Fields) -> DetailsTyped {
     DetailsTyped {
         family_name: fields.owned("family_name"),
         given_name: fields.owned("given_name"),
@@ -148,31 +149,39 @@ fn typed_again(fields: &Fields) -> DetailsTyped {
 
 /// What was kept before, as if it were typed.
 fn as_typed(draft: &Draft) -> DetailsTyped {
+    let born = draft.person.birth_date.0;
+    DetailsTyped {
+        birth_year: born.year().to_string(),
+        birth_month: born.month().to_string(),
+        birth_day: born.day_of_month().to_string(),
+        hospital: draft.hospital.to_string(),
+        patient_number: draft.patient_number.to_string(),
+        relation: draft.relation.as_str().to_owned(),
+        ..own_as_typed(&draft.person.own())
+    }
+}
+
+/// The same for what a person may change later.
+pub(in crate::portal) fn own_as_typed(own: &OwnDetails) -> DetailsTyped {
     let parts = |whole: &str| {
         let (family, given) = whole.split_once(' ').unwrap_or((whole, ""));
         (family.to_owned(), given.to_owned())
     };
-    let (family_name, given_name) = parts(draft.person.name.as_str());
-    let (family_kana, given_kana) = parts(draft.person.kana.as_str());
-    let born = draft.person.birth_date.0;
+    let (family_name, given_name) = parts(own.name.as_str());
+    let (family_kana, given_kana) = parts(own.kana.as_str());
     DetailsTyped {
         family_name,
         given_name,
         family_kana,
         given_kana,
-        birth_year: born.year().to_string(),
-        birth_month: born.month().to_string(),
-        birth_day: born.day_of_month().to_string(),
-        phone: draft.person.phone.as_str().to_owned(),
-        postal_code: render::format::postal_code(draft.person.address.postal_code()),
-        address: draft.person.address.lines().to_owned(),
-        hospital: draft.hospital.to_string(),
-        patient_number: draft.patient_number.to_string(),
-        relation: draft.relation.as_str().to_owned(),
+        phone: own.phone.as_str().to_owned(),
+        postal_code: render::format::postal_code(own.address.postal_code()),
+        address: own.address.lines().to_owned(),
+        ..DetailsTyped::default()
     }
 }
 
-const fn at(field: register::Field) -> Field {
+pub(in crate::portal) const fn at(field: register::Field) -> Field {
     match field {
         register::Field::FamilyName => Field::FamilyName,
         register::Field::GivenName => Field::GivenName,
@@ -190,7 +199,7 @@ const fn at(field: register::Field) -> Field {
     }
 }
 
-const fn fault(why: FieldFault) -> Fault {
+pub(in crate::portal) const fn fault(why: FieldFault) -> Fault {
     match why {
         FieldFault::Person(why) => Fault::Person(why),
         FieldFault::PatientNumber(why) => Fault::PatientNumber(why),
