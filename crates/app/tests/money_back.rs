@@ -291,6 +291,29 @@ async fn cash_before_the_request_stops_it() {
     }
 }
 
+/// F24. Cash for a visit whose first charge was paid and whose supplementary one was about to be sent: the paid one
+/// goes back, too. Mutation: what is on its way is judged as it stood before the withdrawal (found by the simulator:
+/// nobody was ever asked about the first payment).
+#[tokio::test]
+async fn cash_before_a_supplementary_request_gives_back_what_was_paid_before() {
+    for house in houses().await {
+        let (_, entry) = paid_visit(&house, 3_700).await;
+        bill_says(&house, "0000001", 2, 5_700).await;
+        house.go_to("2026-12-02 09:00");
+        let supplement = charges(&house, entry).await[1].obligation().charge;
+        charge::intend(&house.app, supplement).await.unwrap();
+        let done = withdraw_entry(&house.app, entry, Actor::System).await.unwrap();
+        assert_eq!(done, Withdrawn::AlreadyPaid);
+        let told = told_states(&house, entry).await;
+        assert_eq!(told, [(ChargeState::Paid, 3_700), (ChargeState::Withdrawn, 2_000)]);
+        let open = open_refunds(&house, entry).await;
+        let [(refund, 3_700)] = open[..] else { panic!("{open:?}") };
+        refunds::approve(&house.app, refund, yen(3_700), "accounting".into()).await.unwrap();
+        settle::run_once(&house.app).await.unwrap();
+        assert_eq!(taken(&house), 0);
+    }
+}
+
 /// F26, I9. Mutations: not looking at the amount that the person saw; a new id for each click.
 #[tokio::test]
 async fn two_clicks_and_two_people_refund_once() {

@@ -65,10 +65,12 @@ fn replan_locked(
     policies: &mut Policies,
 ) -> Result<(), AppError> {
     let entry = entered.id;
-    let standing = Standing::of(tx, entered)?;
+    let mut standing = Standing::of(tx, entered)?;
     let withdrawn = standing.entered.state == EntryState::Withdrawn;
     if withdrawn && let Some(last) = standing.charges.last().cloned() {
         withdraw_charge(tx, means, last)?;
+        // What was on its way may be withdrawn now: nothing of it would lead here again.
+        standing = Standing::of(tx, standing.entered)?;
     }
     if standing.is_moving() {
         return Ok(());
