@@ -115,6 +115,11 @@ test('the URL of the mail may be looked at, and is opened by its button', scene(
 test('a form with mistakes names each of them and keeps what was typed', scene(async () => {
   await look(patient, 'form', desk);
   await fillIn(patient, hanako);
+  assert.ok(await patient.locator('#patient_given_name').isHidden(), 'for oneself there is nothing more to tell');
+  await patient.getByRole('radio', { name: 'お子さま' }).check();
+  await patient.locator('#patient_given_name').fill('一郎');
+  await look(patient, 'form-for-a-child', desk);
+  await patient.getByRole('radio', { name: 'ご本人' }).check();
   await patient.locator('#birth_month').fill('13');
   await patient.locator('#postal_code').fill('70');
   await patient.locator('#patient_number').fill('123456789');
@@ -535,6 +540,31 @@ test('q30 q31: a new telephone number asks for the card again, and holds once th
   await openMail(staff, known.mail, '登録内容の変更のお知らせ');
   await says(staff, 'お支払いのカード', 'お電話番号');
   await saysNot(staff, '0862223333');
+}));
+
+test('what was paid in a year is there for the tax return, as a page and as files', scene(async () => {
+  await patient.goto('/okayama/me/');
+  await follow(patient, '1年分の医療費(医療費控除)');
+  await look(patient, 'tax-year', desk);
+  await says(patient, 'にお支払いの医療費', known.amount, '山田 花子', '岡山市立市民病院');
+  for (const [name, begins] of [['エクセルの表を受け取る', 'PK'], ['CSVの表を受け取る', '\u{FEFF}No,医療を受けた人']]) {
+    const link = await patient.getByRole('link', { name }).getAttribute('href');
+    const answer = await patient.request.get(link);
+    assert.equal(answer.status(), 200);
+    assert.ok((await answer.text()).startsWith(begins), name);
+  }
+}));
+
+test('q32 q33: who wants to end the registration is told to whom to turn', scene(async () => {
+  await patient.goto('/okayama/me/');
+  await follow(patient, '登録をやめる');
+  await look(patient, 'cancel-at-the-desk', desk);
+  await says(patient, '窓口へお申し出ください', '086-737-3000', '平日 8:30〜17:00');
+  await follow(patient, 'よくあるご質問');
+  await look(patient, 'help', desk);
+  await says(patient, '受診日の約4日後', '@s7.medicalpay.jp', '15分ほど', '登録をやめたいのですが。');
+  await follow(patient, '個人情報の取り扱い');
+  await look(patient, 'privacy', desk);
 }));
 
 test('q27: who may not pay later is asked to the desk, by a code that says nothing', scene(async () => {

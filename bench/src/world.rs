@@ -303,6 +303,7 @@ fn register(
         hospital: hospital.clone(),
         patient_number: number.clone(),
         relation: Relation::Myself,
+        patient: None,
     };
     let facts = CardFacts {
         at_gateway: GatewayCard {

@@ -69,6 +69,7 @@ pub async fn visitor(
                         hospital: hospital.clone(),
                         patient_number: person.patient_number.clone(),
                         relation: Relation::Myself,
+                        patient: None,
                     };
                     let card = Card { id: ids.id(now), account, facts: card, saved_at: now };
                     payer(tx, &person, &link, &card, now)?;

@@ -3,7 +3,7 @@
 use crate::{App, AppError, policy};
 use domain::card::Funding;
 use domain::group::{Group, GroupSlug, Hospital, RESERVED_SLUGS};
-use domain::policy::Policy;
+use domain::policy::{Cancellation, Policy};
 
 /// A group as its portal shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +31,12 @@ impl Portal {
     #[must_use]
     pub fn advance_notice_days(&self) -> u16 {
         self.policies().map(|policy| policy.advance_notice_days).min().unwrap_or(0)
+    }
+
+    /// Whether every hospital lets a registration be cancelled online.
+    #[must_use]
+    pub fn cancels_online(&self) -> bool {
+        self.policies().all(|policy| policy.cancellation == Cancellation::Online)
     }
 
     /// Whether every hospital refuses cards of this kind.

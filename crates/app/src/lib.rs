@@ -9,6 +9,7 @@
 pub mod adopt;
 pub mod bills;
 mod books;
+pub mod cancel_registration;
 mod card_expiry;
 mod card_page;
 pub mod cards;
@@ -43,6 +44,7 @@ pub mod settings;
 pub mod settle;
 pub mod sign_in;
 pub mod slips;
+pub mod tax_year;
 pub mod tell;
 pub mod urls;
 pub mod visits;

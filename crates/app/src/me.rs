@@ -42,6 +42,8 @@ pub struct PatientLine {
     pub patient_number: PatientNumber,
     /// Who the patient is to the payer.
     pub relation: Relation,
+    /// Their name, where it is not the payer.
+    pub name: Option<PersonName>,
     /// From when this hospital can be paid later (FAQ Q24).
     pub usable_from: Moment,
 }
@@ -154,6 +156,7 @@ fn patients(
             hospital: at.map_or_else(|| link.hospital.to_string(), |at| at.hospital.clone()),
             patient_number: link.patient_number,
             relation: link.relation,
+            name: link.patient.map(|other| other.name),
             usable_from: at.map_or(account.completed_at, |at| at.from),
         }
     };

@@ -1,6 +1,7 @@
 //! Receipts and statements as PDF: the original once, then 再発行, counted.
 
 use crate::{App, AppError};
+use domain::account::Account;
 use domain::audit::{Act, Actor};
 use domain::charge::{Charge, Paid};
 use domain::entry::Entry;
@@ -150,16 +151,44 @@ fn load(
         store::groups::hospital(reader, &receipt.hospital)?.ok_or_else(|| missing("hospital"))?;
     let attempt = store::attempts::must_exist(reader, receipt.charge, paid.generation)?;
     let card = store::cards::by_id(reader, attempt.card)?.ok_or_else(|| missing("card"))?;
-    let patient = PatientBlock {
-        number: entry.patient_number.to_string(),
-        name: payer.person.name.as_str().to_owned(),
-        kana: Some(payer.person.kana.as_str().to_owned()),
-    };
+    let patient = patient(reader, &payer, &entry)?;
     let payment = Payment { brand: card.facts.brand, last_four: card.facts.last_four };
     let corrects = store::receipts::corrected_by(reader, receipt.id)?;
     let bills = bills(reader, &paid, &entry, corrects.is_some())?;
     let corrects = corrects.map(|number| number.to_string());
     Ok(Some(Loaded { receipt, corrects, paid, entry, hospital, patient, payment, bills }))
+}
+
+/// Who was treated: the payer, or whoever the payer has registered under this number.
+fn patient(
+    reader: &mut Reader<'_>,
+    payer: &Account,
+    entry: &Entry,
+) -> Result<PatientBlock, AppError> {
+    let (hospital, number) = (&entry.hospital, &entry.patient_number);
+    let link = store::patient_links::of_payer(reader, payer.id, hospital, number)?;
+    let (name, kana) = match link.and_then(|link| link.patient) {
+        Some(other) => (other.name, other.kana),
+        None => (payer.person.name.clone(), payer.person.kana.clone()),
+    };
+    Ok(PatientBlock {
+        number: entry.patient_number.to_string(),
+        name: name.as_str().to_owned(),
+        kana: Some(kana.as_str().to_owned()),
+    })
+}
+
+/// The bills of a payment, as its valid receipt has them.
+pub(crate) fn bills_of(
+    reader: &mut Reader<'_>,
+    paid: &Paid,
+    entry: &Entry,
+) -> Result<Vec<ReceiptBill>, AppError> {
+    let corrected = match store::receipts::of_charge(reader, paid.obligation.charge)? {
+        Some(receipt) => store::receipts::corrected_by(reader, receipt.id)?.is_some(),
+        None => false,
+    };
+    bills(reader, paid, entry, corrected)
 }
 
 /// The bills in the revisions that were charged; on a corrected receipt, in the revisions that hold now.

@@ -15,6 +15,7 @@ mod form;
 mod open;
 mod outcomes;
 mod start;
+mod typed;
 
 pub use card::{card_back, start_card};
 pub(crate) use complete::all_usable_from;
@@ -25,10 +26,11 @@ pub use form::{fill_in, form};
 pub use open::{begin_form, open};
 pub use outcomes::{
     Begun, CardBack, CardRefusal, CardStart, CompletedRegistration, Field, FieldFault, FilledIn,
-    FormPage, FormTyped, Front, Opened, Resent, SentMail, StartTyped, Started, UsableFrom,
+    FormPage, Front, Opened, Resent, SentMail, StartTyped, Started, UsableFrom,
 };
 pub use start::{resend, start};
 pub use store::registrations::Draft;
+pub use typed::{FormTyped, PatientTyped};
 
 /// Version of the text by which the payer lets later visits be charged to the card. It is kept with
 /// each card; a change of the text needs a new version.

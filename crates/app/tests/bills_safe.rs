@@ -80,6 +80,7 @@ async fn link(house: &House, account: AccountId, number: &str) {
         hospital: shimin(),
         patient_number: PatientNumber::from_stored(number.to_owned()),
         relation: Relation::Child,
+        patient: None,
     };
     house.app.store().write(move |tx| store::patient_links::insert(tx, &link, now)).await.unwrap();
 }

@@ -288,8 +288,8 @@ async fn every_mistake_of_the_form_is_told_at_once_and_nothing_is_kept() {
                 Field::Phone,
                 Field::PostalCode,
                 Field::Address,
-                Field::Hospital,
                 Field::Relation,
+                Field::Hospital,
                 Field::Password,
             ]
         );
@@ -509,8 +509,8 @@ async fn a_group_that_asks_for_hospital_and_number_takes_only_its_own() {
         assert_eq!(
             register::fill_in(&world.app, &session, &typed).await.unwrap(),
             FilledIn::Mistakes(vec![
-                (Field::Hospital, FieldFault::NoHospital),
-                (Field::Relation, FieldFault::NoRelation)
+                (Field::Relation, FieldFault::NoRelation),
+                (Field::Hospital, FieldFault::NoHospital)
             ])
         );
     }

@@ -1,5 +1,6 @@
 //! One file for each command.
 
+pub(crate) mod account;
 pub(crate) mod adopt;
 pub(crate) mod audit;
 pub(crate) mod backup;

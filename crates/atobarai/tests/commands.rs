@@ -97,6 +97,7 @@ fn every_command_explains_itself_with_an_example() {
         &["settle"],
         &["backup"],
         &["key", "new"],
+        &["account", "cancel"],
         &["machine", "enrol"],
         &["machine", "list"],
         &["machine", "revoke"],

@@ -115,6 +115,19 @@ pub struct PatientLink {
     pub patient_number: PatientNumber,
     /// Who the patient is to the payer.
     pub relation: Relation,
+    /// The patient, where it is not the payer.
+    pub patient: Option<OtherPatient>,
+}
+
+/// A patient whose bills somebody else pays, as papers name them and the desk knows them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OtherPatient {
+    /// As written.
+    pub name: PersonName,
+    /// As read.
+    pub kana: Kana,
+    /// When born.
+    pub birth_date: BirthDate,
 }
 
 /// When a registration can be used at a hospital (FAQ Q24).

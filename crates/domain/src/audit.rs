@@ -68,6 +68,8 @@ pub enum Act {
     PasswordChanged,
     /// Name, telephone or address of an account were changed by its owner.
     DetailsChanged,
+    /// A registration was cancelled, online or at the desk.
+    RegistrationCancelled,
     /// A code for enrolling a machine was made.
     MachineOffered,
     /// A machine was enrolled.
@@ -149,6 +151,7 @@ impl Act {
             Self::RecoveryProved => "recovery_proved",
             Self::PasswordChanged => "password_changed",
             Self::DetailsChanged => "details_changed",
+            Self::RegistrationCancelled => "registration_cancelled",
             Self::MachineOffered => "machine_offered",
             Self::MachineEnrolled => "machine_enrolled",
             Self::MachineRevoked => "machine_revoked",

@@ -13,6 +13,8 @@ pub enum NoticeKind {
     DataChanged,
     /// P6: the card is about to expire.
     CardExpiring,
+    /// The registration was cancelled.
+    RegistrationCancelled,
     /// P3: the card was charged.
     PaymentCompleted,
     /// P5: the card could not be charged.
@@ -29,12 +31,13 @@ pub enum NoticeKind {
 
 impl NoticeKind {
     /// Every kind.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::ApplicationUrl,
         Self::RegistrationCompleted,
         Self::Recovery,
         Self::DataChanged,
         Self::CardExpiring,
+        Self::RegistrationCancelled,
         Self::PaymentCompleted,
         Self::PaymentFailed,
         Self::ReturnedToDesk,
@@ -52,6 +55,7 @@ impl NoticeKind {
             Self::Recovery => "recovery",
             Self::DataChanged => "data_changed",
             Self::CardExpiring => "card_expiring",
+            Self::RegistrationCancelled => "registration_cancelled",
             Self::PaymentCompleted => "payment_completed",
             Self::PaymentFailed => "payment_failed",
             Self::ReturnedToDesk => "returned_to_desk",

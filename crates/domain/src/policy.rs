@@ -33,6 +33,8 @@ pub struct Policy {
     pub bill_ceiling: Yen,
     /// Which changes of a registration ask for the card again.
     pub card_reentry: CardReentry,
+    /// Where a registration is cancelled.
+    pub cancellation: Cancellation,
 }
 
 /// When machines work on a business day: from `opens` on, until just before `closes`.
@@ -109,6 +111,32 @@ impl CardReentry {
     }
 }
 
+/// Where a registration is cancelled (FAQ Q32).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Cancellation {
+    /// By its owner, online, or at the desk.
+    Online,
+    /// At the desk only.
+    Desk,
+}
+
+impl Cancellation {
+    /// As in group files and in the store.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Online => "online",
+            Self::Desk => "desk",
+        }
+    }
+
+    /// Reads [`Self::as_str`].
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::Online, Self::Desk].into_iter().find(|place| place.as_str() == word)
+    }
+}
+
 /// A supplementary charge is told so many calendar days before, also where the first is not.
 pub const SUPPLEMENT_NOTICE_DAYS: u16 = 4;
 
@@ -156,6 +184,7 @@ impl Policy {
             refund_second_person_above: Yen::new(10_000).unwrap_or(Yen::ZERO),
             bill_ceiling: Yen::new(5_000_000).unwrap_or(Yen::MAX),
             card_reentry: CardReentry::Always,
+            cancellation: Cancellation::Desk,
         }
     }
 

@@ -9,5 +9,6 @@ pub mod bills_csv;
 pub mod deposits_csv;
 pub mod fixture;
 pub mod group_file;
+pub mod medical_expenses;
 mod nearest;
 pub mod policy_json;

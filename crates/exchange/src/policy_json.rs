@@ -3,7 +3,7 @@
 use domain::card::Funding;
 use domain::patient::CardLayout;
 use domain::policy::{
-    CardReentry, Closures, FundingPolicy, Hours, Policy, Supplement, UnknownFunding,
+    Cancellation, CardReentry, Closures, FundingPolicy, Hours, Policy, Supplement, UnknownFunding,
 };
 use domain::time::{Day, TimeOfDay};
 use domain::yen::Yen;
@@ -47,12 +47,18 @@ struct PolicyForm {
     refund_second_person_above: i64,
     bill_ceiling: i64,
     /// Policies that were stored before there was a choice are the FAQ's.
-    #[serde(default = "as_in_the_faq")]
+    #[serde(default = "card_always")]
     card_reentry: String,
+    #[serde(default = "at_desk")]
+    cancellation: String,
 }
 
-fn as_in_the_faq() -> String {
+fn card_always() -> String {
     CardReentry::Always.as_str().to_owned()
+}
+
+fn at_desk() -> String {
+    Cancellation::Desk.as_str().to_owned()
 }
 
 /// The policy as text; equal policies give equal texts.
@@ -82,6 +88,7 @@ pub fn to_json(policy: &Policy) -> String {
         refund_second_person_above: policy.refund_second_person_above.amount(),
         bill_ceiling: policy.bill_ceiling.amount(),
         card_reentry: policy.card_reentry.as_str().to_owned(),
+        cancellation: policy.cancellation.as_str().to_owned(),
     };
     // Texts and numbers in memory have no way to fail; `from_json` refuses an empty text.
     serde_json::to_string(&form).unwrap_or_default()
@@ -129,6 +136,8 @@ pub fn from_json(text: &str) -> Result<Policy, PolicyJsonFault> {
         bill_ceiling: amount(form.bill_ceiling, "bill_ceiling")?,
         card_reentry: CardReentry::parse(&form.card_reentry)
             .ok_or(PolicyJsonFault::Value { field: "card_reentry" })?,
+        cancellation: Cancellation::parse(&form.cancellation)
+            .ok_or(PolicyJsonFault::Value { field: "cancellation" })?,
     })
 }
 
@@ -181,6 +190,7 @@ mod tests {
             refund_second_person_above: Yen::ZERO,
             bill_ceiling: Yen::MAX,
             card_reentry: CardReentry::CardChangesOnly,
+            cancellation: Cancellation::Online,
             ..Policy::of_the_faq()
         };
         for policy in [faq, other] {
@@ -190,10 +200,11 @@ mod tests {
 
     /// A database that was made before there was a choice opens as before.
     #[test]
-    fn a_policy_of_an_earlier_version_asks_for_the_card_as_in_the_faq() {
+    fn a_policy_of_an_earlier_version_is_the_faqs() {
         let faq = Policy::of_the_faq();
-        let earlier = to_json(&faq).replace(",\"card_reentry\":\"always\"", "");
-        assert!(!earlier.contains("card_reentry"));
+        let later = ",\"card_reentry\":\"always\",\"cancellation\":\"desk\"";
+        let earlier = to_json(&faq).replace(later, "");
+        assert!(!earlier.contains("card_reentry") && !earlier.contains("cancellation"));
         assert_eq!(from_json(&earlier), Ok(faq));
     }
 
@@ -209,6 +220,7 @@ mod tests {
             (":10000,", ":-1,", "refund_second_person_above"),
             ("\"card\"", "\"cash\"", "supplement"),
             ("\"always\"", "\"never\"", "card_reentry"),
+            ("\"desk\"", "\"never\"", "cancellation"),
             (
                 "\"closed_extra_days\":[]",
                 "\"closed_extra_days\":[\"2026-02-30\"]",

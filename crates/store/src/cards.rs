@@ -42,8 +42,22 @@ const RETIRE: Statement = Statement::new(
     "UPDATE cards SET state = 'replaced' WHERE id = $1 AND state = 'active'",
 );
 
+const IS_NEEDED: Statement = Statement::new(
+    "cards.is_needed",
+    "SELECT charges.id FROM cards JOIN charges ON charges.account_id = cards.account
+     WHERE cards.payment_method = $1 AND cards.state = 'active' AND charges.state IN
+        ('scheduled', 'due', 'intended', 'sent', 'unknown', 'awaiting_consent', 'action_required')
+     LIMIT 1",
+);
+
 /// Every statement of this module.
-pub const ALL: &[&Statement] = &[&INSERT, &BY_ID, &CURRENT, &INSERT_MANDATE, &MANDATE, &RETIRE];
+pub const ALL: &[&Statement] =
+    &[&INSERT, &BY_ID, &CURRENT, &INSERT_MANDATE, &MANDATE, &RETIRE, &IS_NEEDED];
+
+/// Whether a card, by its name at the gateway, is an account's own and a charge of that account is still open.
+pub fn is_needed(reader: &mut Reader<'_>, payment_method: &str) -> Result<bool, StoreError> {
+    Ok(reader.query_opt(&IS_NEEDED, &[payment_method.into()])?.is_some())
+}
 
 /// Whether staff should look at a card.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -135,8 +135,17 @@ const WITHDRAW: Statement = Statement::new(
     "UPDATE entries SET state = 'withdrawn', withdrawn_at_ms = $2 WHERE id = $1 AND state = 'entered'",
 );
 
+// What has a charge counts until that has ended; what has none yet waits for its bill.
+const OPEN_OF_ACCOUNT: Statement = Statement::new(
+    "entries.open_of_account",
+    "SELECT count(DISTINCT entries.id) FROM entries LEFT JOIN charges ON charges.entry_id = entries.id
+     WHERE entries.account = $1 AND entries.state = 'entered' AND (charges.id IS NULL OR charges.state IN
+        ('scheduled', 'due', 'intended', 'sent', 'unknown', 'awaiting_consent', 'action_required'))",
+);
+
 /// Every statement of this module.
 pub const ALL: &[&Statement] = &[
+    &OPEN_OF_ACCOUNT,
     &NEXT_SERIAL,
     &LOCK_DAY,
     &LOCK,
@@ -315,6 +324,13 @@ pub fn entered_of_visits(
             Ok((visit, columns::id(row, 0)?))
         })
         .collect()
+}
+
+/// How many visits of an account are still to be charged, or wait for their bill.
+pub fn open_of_account(reader: &mut Reader<'_>, account: AccountId) -> Result<usize, StoreError> {
+    let rows = reader.query(&OPEN_OF_ACCOUNT, &[(&account.to_string()).into()])?;
+    let count = rows.first().map_or(Ok(0), |row| row.int(0))?;
+    Ok(usize::try_from(count).unwrap_or(0))
 }
 
 /// Marks an entry as withdrawn. `false`: it is not there, or was withdrawn before.

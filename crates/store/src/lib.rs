@@ -64,6 +64,7 @@ pub mod invariants;
 pub mod journal;
 pub mod machines;
 pub mod notices;
+mod other_patient;
 pub mod patient_flags;
 pub mod patient_links;
 pub mod postings;

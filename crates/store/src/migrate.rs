@@ -22,6 +22,11 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("V11__recovery", include_str!("../migrations/V11__recovery.sql")),
     ("V12__card_changes", include_str!("../migrations/V12__card_changes.sql")),
     ("V13__detail_changes", include_str!("../migrations/V13__detail_changes.sql")),
+    ("V14__other_patients", include_str!("../migrations/V14__other_patients.sql")),
+    (
+        "V15__cancelled_registrations",
+        include_str!("../migrations/V15__cancelled_registrations.sql"),
+    ),
 ];
 
 /// The newest version this program knows.

@@ -24,8 +24,67 @@ const OF_ACCOUNT: Statement = Statement::new(
      ORDER BY entries.visit_day DESC, entries.entered_at_ms DESC, charges.sequence DESC LIMIT $2",
 );
 
+const PAID_BETWEEN: Statement = Statement::new(
+    "visits.paid_between",
+    "SELECT charges.id, charges.entry_id, charges.amount, charges.refunded, charges.paid_at_ms
+     FROM charges
+     WHERE charges.account_id = $1 AND charges.paid_at_ms >= $2 AND charges.paid_at_ms < $3
+        AND charges.amount > charges.refunded
+     ORDER BY charges.paid_at_ms, charges.id",
+);
+const FIRST_PAID: Statement = Statement::new(
+    "visits.first_paid",
+    "SELECT min(paid_at_ms) FROM charges WHERE account_id = $1 AND paid_at_ms IS NOT NULL",
+);
+
 /// Every statement of this module.
-pub const ALL: &[&Statement] = &[&OF_ACCOUNT];
+pub const ALL: &[&Statement] = &[&OF_ACCOUNT, &PAID_BETWEEN, &FIRST_PAID];
+
+/// What a card has paid, and of what the hospital has kept something.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredPayment {
+    /// The charge.
+    pub charge: ChargeId,
+    /// Of which visit.
+    pub entry: EntryId,
+    /// What was taken.
+    pub amount: Yen,
+    /// What has gone back to the card.
+    pub refunded: Yen,
+    /// When it was taken.
+    pub paid_at: Moment,
+}
+
+/// What cards of an account have paid from a moment on until just before another, the oldest first. What has gone back
+/// as a whole is left out.
+pub fn paid_between(
+    reader: &mut Reader<'_>,
+    account: AccountId,
+    (from, until): (Moment, Moment),
+) -> Result<Vec<StoredPayment>, StoreError> {
+    let account = account.to_string();
+    let values = [(&account).into(), from.ms().into(), until.ms().into()];
+    let rows = reader.query(&PAID_BETWEEN, &values)?;
+    let payment = |row: &Row| {
+        Ok(StoredPayment {
+            charge: id(row, 0)?,
+            entry: id(row, 1)?,
+            amount: yen(row, 2)?,
+            refunded: yen(row, 3)?,
+            paid_at: row.int(4).map(Moment::from_ms)?,
+        })
+    };
+    rows.iter().map(payment).collect()
+}
+
+/// When a card of an account has paid for the first time.
+pub fn first_paid(
+    reader: &mut Reader<'_>,
+    account: AccountId,
+) -> Result<Option<Moment>, StoreError> {
+    let row = reader.query_opt(&FIRST_PAID, &[(&account.to_string()).into()])?;
+    Ok(row.map(|row| row.opt_int(0)).transpose()?.flatten().map(Moment::from_ms))
+}
 
 /// A visit, or one charge of it where it has several.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -182,6 +182,7 @@ impl House {
             hospital: hospital.clone(),
             patient_number: PatientNumber::from_stored(number.to_owned()),
             relation: Relation::Myself,
+            patient: None,
         };
         let card = Card { id: ids.id(now), account: account.id, facts, saved_at: now };
         let mandate = Mandate {

@@ -2,6 +2,7 @@
 //! compiler knows.
 
 pub mod house;
+pub mod pdf;
 pub mod sim;
 
 // Tests of `web` look into databases and at the card network's books; `web` itself may do neither.

@@ -31,8 +31,8 @@ use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
 use portal::{
-    cards, help, home, limits, me, own_details, passwords, posters, receipts, recover, register,
-    sign_in,
+    cancel, cards, help, home, limits, me, own_details, passwords, posters, receipts, recover,
+    register, sign_in, tax_year,
 };
 use std::sync::Arc;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -141,6 +141,10 @@ fn portal_of_a_group() -> Router<Web> {
         .route("/{group}/me/details", get(own_details::form).post(own_details::change))
         .route("/{group}/me/details/back", get(own_details::back))
         .route("/{group}/me/password", get(passwords::password).post(passwords::change))
+        .route("/{group}/me/cancel", get(cancel::ask).post(cancel::cancel))
+        .route("/{group}/cancelled", get(cancel::cancelled))
+        .route("/{group}/me/year/{year}", get(tax_year::year))
+        .route("/{group}/me/year/{year}/{file}", get(tax_year::file))
         .route("/{group}/me/consent/{charge}", get(limits::consent).post(limits::agree))
         .route("/{group}/me/receipts/{id}", post(receipts::download).get(receipts::to_account))
 }

@@ -92,6 +92,7 @@ fn settle(tx: &mut Tx<'_>, app: &App, taken: &Acceptance, now: Moment) -> Result
         hospital: draft.hospital.clone(),
         patient_number: draft.patient_number.clone(),
         relation: draft.relation,
+        patient: draft.patient.clone(),
     };
     if patient_links::insert(tx, &link, now)? == Linked::Taken {
         return Err(Undone::LinkTaken);

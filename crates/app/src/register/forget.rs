@@ -17,6 +17,9 @@ pub const FORGET_CARD: &str = "forget_card";
 const RETRY_S: i64 = 1_800;
 const TRIES_MAX: i64 = 672;
 
+/// Seconds until it is looked again whether a charge of the card's account is still open.
+const NEEDED_S: i64 = 86_400;
+
 /// A card that is stored as not taken.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ForgottenCard {
@@ -56,9 +59,20 @@ pub async fn forget_card(app: &App, job: ClaimedJob) -> Result<(), AppError> {
     })?;
     let at_gateway =
         GatewayCard { customer: payload.customer, payment_method: payload.payment_method };
+    let (now, id, fence) = (app.now(), job.id, job.fence);
     // What was claimed is stored: the transaction only turns that into a value that says so.
-    let card =
-        app.store().write(move |_tx| Ok::<_, StoreError>(ForgottenCard { at_gateway })).await?;
+    let card = app
+        .store()
+        .write(move |tx| {
+            if store::cards::is_needed(tx, &at_gateway.payment_method)? {
+                let later = now.plus_seconds(NEEDED_S);
+                store::jobs::retry_at(tx, id, fence, later, "a charge of its account is open")?;
+                return Ok(None);
+            }
+            Ok::<_, StoreError>(Some(ForgottenCard { at_gateway }))
+        })
+        .await?;
+    let Some(card) = card.transpose() else { return Ok(()) };
     let told = tell::forget_card(app, &card).await;
     let now = app.now();
     app.store()

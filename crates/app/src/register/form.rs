@@ -1,11 +1,11 @@
 //! The form: name, kana, birth date, telephone, address, patient number, password.
 
 use super::complete::{completed, desk_hospitals};
-use super::{Draft, Field, FieldFault, FilledIn, FormPage, FormTyped, Front};
+use super::{Draft, Field, FieldFault, FilledIn, FormPage, FormTyped, Front, PatientTyped};
 use crate::ids::token_hash;
 use crate::passwords::personal;
 use crate::{App, AppError, policy, record};
-use domain::account::{OwnDetails, PersonDetails};
+use domain::account::{OtherPatient, OwnDetails, PersonDetails};
 use domain::audit::{Act, Actor};
 use domain::group::{Hospital, HospitalCode};
 use domain::mail_address::MailAddress;
@@ -165,12 +165,10 @@ fn checked(
     let born = mistakes.person(Field::BirthDate, born);
     let phone = mistakes.phone(typed);
     let address = mistakes.address(typed);
+    let relation = mistakes.relation(typed);
+    let patient = mistakes.patient(relation, &typed.patient, today);
     let hospital = layouts.iter().find(|(code, _)| code.as_str() == typed.hospital);
     let number = mistakes.number(hospital, &typed.patient_number);
-    let relation = Relation::parse(&typed.relation);
-    if relation.is_none() {
-        mistakes.0.push((Field::Relation, FieldFault::NoRelation));
-    }
     mistakes.password(typed, &personal(mail, born, phone.as_ref(), number.as_ref()));
     match (name, kana, born, phone, address, hospital, number, relation) {
         (
@@ -187,6 +185,7 @@ fn checked(
             hospital: hospital.clone(),
             patient_number,
             relation,
+            patient,
         }),
         _ => Err(mistakes.0),
     }
@@ -227,6 +226,39 @@ impl Mistakes {
             (Field::FamilyKana, &typed.family_kana),
             (Field::GivenKana, &typed.given_kana),
         )
+    }
+
+    fn relation(&mut self, typed: &FormTyped) -> Option<Relation> {
+        let relation = Relation::parse(&typed.relation);
+        if relation.is_none() {
+            self.0.push((Field::Relation, FieldFault::NoRelation));
+        }
+        relation
+    }
+
+    /// Who the patient is, where it is not the payer. What was typed about them is not looked at where it is.
+    fn patient(
+        &mut self,
+        relation: Option<Relation>,
+        typed: &PatientTyped,
+        today: Day,
+    ) -> Option<OtherPatient> {
+        if relation.is_none_or(|relation| relation == Relation::Myself) {
+            return None;
+        }
+        let name = self.both(
+            PersonName::parse,
+            (Field::PatientFamilyName, &typed.family_name),
+            (Field::PatientGivenName, &typed.given_name),
+        );
+        let kana = self.both(
+            Kana::parse,
+            (Field::PatientFamilyKana, &typed.family_kana),
+            (Field::PatientGivenKana, &typed.given_kana),
+        );
+        let born = BirthDate::parse(&typed.birth_year, &typed.birth_month, &typed.birth_day, today);
+        let birth_date = self.person(Field::PatientBirthDate, born);
+        Some(OtherPatient { name: name?, kana: kana?, birth_date: birth_date? })
     }
 
     fn phone(&mut self, typed: &FormTyped) -> Option<Phone> {

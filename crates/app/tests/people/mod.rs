@@ -7,7 +7,8 @@ use app::clock::Clock;
 use app::ids::Ids;
 use app::limits::ClientAddress;
 use app::register::{
-    self, Begun, CardBack, CardStart, CompletedRegistration, FormTyped, StartTyped, Started,
+    self, Begun, CardBack, CardStart, CompletedRegistration, FormTyped, PatientTyped, StartTyped,
+    Started,
 };
 use app::settings::AppSettings;
 use app::sign_in::{SignIn, SignInTyped};
@@ -232,6 +233,7 @@ pub fn yamada() -> FormTyped {
         hospital: text("shimin"),
         patient_number: text("１２３４５"),
         relation: text("self"),
+        patient: PatientTyped::default(),
         password: text(PASSWORD),
         password_again: text(PASSWORD),
     }

@@ -5,7 +5,9 @@ use super::value;
 use super::walk::{Part, Walk};
 use crate::policy_json::unknown_by_word;
 use domain::patient::CardLayout;
-use domain::policy::{CardReentry, Closures, FundingPolicy, Hours, Policy, Supplement};
+use domain::policy::{
+    Cancellation, CardReentry, Closures, FundingPolicy, Hours, Policy, Supplement,
+};
 use domain::time::Day;
 use domain::yen::Yen;
 use toml::de::DeValue;
@@ -26,6 +28,7 @@ pub(crate) fn read(walk: &mut Walk<'_>, hospital: &Part<'_, '_>) -> (Option<Poli
         "refund_second_person_above",
         "bill_ceiling",
         "card_reentry",
+        "cancellation",
         "hours",
         "closures",
         "cards",
@@ -80,6 +83,13 @@ fn read_policy(walk: &mut Walk<'_>, part: &Part<'_, '_>) -> Option<Policy> {
         |value| CardReentry::parse(value.as_str()?),
         faq.card_reentry,
     );
+    let cancellation = walk.or(
+        part,
+        "cancellation",
+        "\"desk\" or \"online\"",
+        |value| Cancellation::parse(value.as_str()?),
+        faq.cancellation,
+    );
     let hours = hours(walk, part, faq.hours);
     let closures = closures(walk, part, faq.closures);
     let funding = funding(walk, part, faq.funding);
@@ -96,6 +106,7 @@ fn read_policy(walk: &mut Walk<'_>, part: &Part<'_, '_>) -> Option<Policy> {
         refund_second_person_above: refund_second_person_above?,
         bill_ceiling: bill_ceiling?,
         card_reentry: card_reentry?,
+        cancellation: cancellation?,
     })
 }
 

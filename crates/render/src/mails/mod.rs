@@ -7,6 +7,7 @@
 
 mod account;
 mod amounts;
+mod cancelled;
 mod letter;
 mod lines;
 mod payment;
@@ -17,6 +18,7 @@ pub use account::{
     data_changed, not_registered, recovery,
 };
 pub use amounts::{AboutVisit, charge_announced, consent_asked, refund_made, returned_to_desk};
+pub use cancelled::{RegistrationCancelledMail, registration_cancelled};
 pub use payment::{PaymentCompletedMail, PaymentFailedMail, payment_completed, payment_failed};
 pub use registration::{
     AlreadyRegisteredMail, ApplicationUrlMail, RegistrationCompletedMail, already_registered,

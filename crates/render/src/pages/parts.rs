@@ -61,6 +61,24 @@ impl<'a> Input<'a> {
     }
 }
 
+/// Year, month and day of a birth, for `parts/birth_date.html`.
+pub struct BirthDateInput<'a> {
+    /// Its fields are called this with `_year`, `_month`, `_day`.
+    pub id: &'static str,
+    /// Above them.
+    pub label: &'static str,
+    /// Below the label.
+    pub hint: &'static str,
+    /// What to do about it.
+    pub fault: Option<&'static str>,
+    /// What was typed: year, month, day.
+    pub values: [&'a str; 3],
+    /// Behind each field.
+    pub units: [&'static str; 3],
+    /// What the browser may fill in.
+    pub autocomplete: [&'static str; 3],
+}
+
 /// A question with answers of which one is chosen, for `parts/choices.html`.
 pub struct Choices {
     /// Name of the field; the ids are this with `-1`, `-2`, ….

@@ -34,6 +34,9 @@ fn every_sample() -> Vec<(String, String)> {
     add(&mut all, "new-password", NewPasswordPage::samples(&JA));
     add(&mut all, "own-details", OwnDetailsPage::samples(&JA));
     add(&mut all, "change-password", ChangePasswordPage::samples(&JA));
+    add(&mut all, "cancel", CancelPage::samples(&JA));
+    add(&mut all, "cancelled", CancelledPage::samples(&JA));
+    add(&mut all, "tax-year", TaxYearPage::samples(&JA));
     add(&mut all, "me", MePage::samples(&JA));
     add(&mut all, "problem", ProblemPage::samples(&JA));
     add(&mut all, "machine-idle", machine::IdlePage::samples(&JA));
@@ -174,9 +177,13 @@ fn samples_are_written_where_somebody_asks_for_them() {
 fn help_says_what_another_group_has_decided() {
     let [_, other] = HelpPage::samples(&JA).try_into().ok().expect("two samples");
     let html = other.render().unwrap();
-    for says in
-        ["受診日の約7日後", "その2日前にも", "その日からすぐに", "お使いいただける場合があります"]
-    {
+    for says in [
+        "「登録をやめる」から手続きできます",
+        "受診日の約7日後",
+        "その2日前にも",
+        "その日からすぐに",
+        "お使いいただける場合があります",
+    ] {
         assert!(html.contains(says), "{says}");
     }
     for never in ["約4日後", "15分", "どちらでもお使い"] {

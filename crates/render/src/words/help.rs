@@ -22,6 +22,8 @@ pub struct Conditions<'a> {
     pub advance_notice_days: u16,
     /// Whether debit and prepaid cards are refused at all hospitals.
     pub refuses_debit: bool,
+    /// Whether a registration can be cancelled online at all hospitals.
+    pub cancels_online: bool,
     /// Comes after the @ of our mails.
     pub sender_domain: &'a str,
     /// Names of the hospitals, one after another.
@@ -193,7 +195,12 @@ fn papers(_holds: &Conditions<'_>) -> Vec<Answer> {
     ]
 }
 
-fn changes(_holds: &Conditions<'_>) -> Vec<Answer> {
+fn changes(holds: &Conditions<'_>) -> Vec<Answer> {
+    let how = if holds.cancels_online {
+        "ログインして、「登録をやめる」から手続きできます。病院の窓口でも承ります。"
+    } else {
+        "病院での手続きが必要です。窓口へお申し出ください。"
+    };
     vec![
         answer(
             "change",
@@ -204,10 +211,7 @@ fn changes(_holds: &Conditions<'_>) -> Vec<Answer> {
         answer(
             "withdraw",
             "登録をやめたいのですが。",
-            &[
-                "病院での手続きが必要です。窓口へお申し出ください。",
-                "やめるまでに受診した分のお支払いは、予定の日に行います。",
-            ],
+            &[how, "やめるまでに受診した分のお支払いは、予定の日に行います。"],
         ),
     ]
 }

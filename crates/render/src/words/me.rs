@@ -68,7 +68,6 @@ pub struct MeWords {
     pub state_card_failed: &'static str,
     pub state_suspended: &'static str,
     pub state_closed: &'static str,
-    pub cancel: &'static str,
 }
 
 /// Japanese.
@@ -155,5 +154,4 @@ pub(super) const JA: MeWords = MeWords {
     state_card_failed: "カードでのお支払いが完了していません。確認できるまで、新しい後払いはご利用いただけません。会計窓口へお問い合わせください。",
     state_suspended: "ただいま後払いはご利用いただけません。くわしくは窓口へお問い合わせください。",
     state_closed: "この登録は終了しています。",
-    cancel: "登録をやめるときは、病院の窓口へお申し出ください。",
 };

@@ -3,6 +3,7 @@
 //! beside the others. A sentence with something in it is a function, so that each language orders
 //! it in its own way.
 
+pub mod cancel;
 pub mod card;
 pub mod common;
 pub mod details;
@@ -17,6 +18,7 @@ pub mod problems;
 pub mod recover;
 pub mod register;
 pub mod sign_in;
+pub mod tax_year;
 
 /// Every word a visitor reads, in one language.
 pub struct Words {
@@ -33,6 +35,8 @@ pub struct Words {
     pub limits: limits::LimitWords,
     pub own_details: own_details::OwnDetailsWords,
     pub recover: recover::RecoverWords,
+    pub cancel: cancel::CancelWords,
+    pub tax_year: tax_year::TaxYearWords,
     pub problems: problems::ProblemsWords,
     pub mails: mails::MailWords,
     pub machine: machine::MachineWords,
@@ -52,6 +56,8 @@ pub static JA: Words = Words {
     limits: limits::JA,
     own_details: own_details::JA,
     recover: recover::JA,
+    cancel: cancel::JA,
+    tax_year: tax_year::JA,
     problems: problems::JA,
     mails: mails::JA,
     machine: machine::JA,

@@ -1,6 +1,7 @@
 //! What the form held, and its text before it is sealed.
 
-use domain::account::PersonDetails;
+use crate::other_patient::OtherPatientText;
+use domain::account::{OtherPatient, PersonDetails};
 use domain::group::HospitalCode;
 use domain::patient::{BirthDate, Kana, PatientNumber, PersonName, Phone, PostalAddress, Relation};
 use domain::time::Day;
@@ -17,6 +18,8 @@ pub struct Draft {
     pub patient_number: PatientNumber,
     /// Who the patient is to the payer.
     pub relation: Relation,
+    /// The patient, where it is not the payer.
+    pub patient: Option<OtherPatient>,
 }
 
 /// A draft as text, before it is sealed.
@@ -31,6 +34,8 @@ struct DraftText {
     hospital: String,
     patient_number: String,
     relation: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    patient: Option<OtherPatientText>,
 }
 
 impl Draft {
@@ -47,6 +52,7 @@ impl Draft {
             hospital: self.hospital.to_string(),
             patient_number: self.patient_number.as_str().to_owned(),
             relation: self.relation.as_str().to_owned(),
+            patient: self.patient.as_ref().map(OtherPatientText::of),
         };
         // Nothing in it but texts, so writing it cannot fail; an empty text would be refused when read.
         serde_json::to_string(&text).unwrap_or_default()
@@ -74,6 +80,7 @@ impl Draft {
             hospital,
             patient_number: PatientNumber::from_stored(text.patient_number),
             relation: Relation::parse(&text.relation).ok_or("there is no such relation")?,
+            patient: text.patient.map(OtherPatientText::read).transpose()?,
         })
     }
 }

@@ -7,9 +7,9 @@ use super::assert_none;
 use super::source::{File, Finding, files, numbered, read, root};
 
 /// The sentences of the FAQ that the service makes true so far; the list grows with it.
-const PROVED: [u8; 31] = [
+const PROVED: [u8; 32] = [
     1, 2, 3, 4, 5, 6, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27,
-    28, 29, 30, 31, 33, 34,
+    28, 29, 30, 31, 32, 33, 34,
 ];
 
 /// Endings of names that are meant as files of the repository.

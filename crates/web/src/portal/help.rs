@@ -17,6 +17,7 @@ pub async fn help(portal: Portal) -> Reply {
         settle_after_days: holds.settle_after_days(),
         activation_delay_minutes: holds.activation_delay_minutes(),
         advance_notice_days: holds.advance_notice_days(),
+        cancels_online: holds.cancels_online(),
         refuses_debit: holds.refuses(Funding::Debit) && holds.refuses(Funding::Prepaid),
     };
     page::show(StatusCode::OK, &view)

@@ -6,6 +6,7 @@ use crate::error::{WebError, while_doing};
 use crate::session::Cookies;
 use crate::{Reply, Web, page};
 use app::me::{CardLine, Overview, PatientLine, VisitLine};
+use app::tax_year::first_visit_of_next_year;
 use axum::extract::State;
 use axum::http::StatusCode;
 use domain::account::AccountState;
@@ -21,7 +22,8 @@ pub async fn me(State(web): State<Web>, portal: Portal, cookies: Cookies) -> Rep
     let Some((_, overview)) = owner(&web, &portal, &cookies).await? else {
         return Ok(sign_in::first(&portal));
     };
-    page::show(StatusCode::OK, &view(portal.frame_of_account(), overview, web.app.now()))
+    let days = portal.0.settle_after_days();
+    page::show(StatusCode::OK, &view(portal.frame_of_account(), overview, (web.app.now(), days)))
 }
 
 /// Who is signed in, and what they see. `None`: nobody, or the account is gone.
@@ -36,7 +38,7 @@ pub async fn owner(
     Ok(found.map(|overview| (session.account, overview)))
 }
 
-fn view(frame: Frame, overview: Overview, now: Moment) -> MePage {
+fn view(frame: Frame, overview: Overview, (now, settle_after_days): (Moment, u16)) -> MePage {
     MePage {
         words: &JA,
         frame,
@@ -53,6 +55,8 @@ fn view(frame: Frame, overview: Overview, now: Moment) -> MePage {
         ceiling: overview.ceiling,
         patients: overview.patients.into_iter().map(|line| patient(line, now)).collect(),
         visits: overview.visits.into_iter().map(visit).collect(),
+        year: now.day().year(),
+        year_end: first_visit_of_next_year(now.day(), settle_after_days),
     }
 }
 
@@ -70,6 +74,7 @@ fn patient(patient: PatientLine, now: Moment) -> PatientOnAccount {
         hospital: patient.hospital,
         number: patient.patient_number.to_string(),
         relation: patient.relation,
+        name: patient.name.map(|name| name.as_str().to_owned()),
         usable_from: (now < patient.usable_from).then_some(patient.usable_from),
     }
 }

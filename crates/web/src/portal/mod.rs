@@ -1,5 +1,6 @@
 //! The patients' pages of a group: `/{group}/…`.
 
+pub mod cancel;
 pub mod cards;
 pub mod help;
 pub mod home;
@@ -12,6 +13,7 @@ pub mod receipts;
 pub mod recover;
 pub mod register;
 pub mod sign_in;
+pub mod tax_year;
 
 use crate::error::{WebError, while_doing};
 use crate::{Reply, Web, page};

@@ -4,28 +4,9 @@ use crate::kiosk::*;
 use crate::world::{World, worlds};
 use domain::audit::Actor;
 use domain::id::EntryId;
-use std::io::Write;
-use std::process::{Command, Stdio};
 use testkit::house::{GOOD_CARD, shimin};
 use testkit::outbound::printers::PrintAnswer;
-
-/// The text of a PDF without blanks.
-fn text_of(pdf: &[u8]) -> String {
-    let mut reader = Command::new("pdftotext")
-        .args(["-raw", "-enc", "UTF-8", "-", "-"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("pdftotext of poppler-utils");
-    let mut stdin = reader.stdin.take().expect("a pipe in");
-    let pdf = pdf.to_vec();
-    let writer = std::thread::spawn(move || stdin.write_all(&pdf));
-    let output = reader.wait_with_output().expect("a pipe out");
-    writer.join().expect("no panic").expect("the whole paper is read");
-    let text = String::from_utf8(output.stdout).expect("UTF-8");
-    text.chars().filter(|c| !c.is_whitespace()).collect()
-}
+use testkit::pdf::text_of;
 
 async fn reprint(kiosk: &mut crate::world::Browser, entry: EntryId) -> String {
     let entry = entry.to_string();

@@ -2,7 +2,9 @@
 
 mod account;
 mod breakage;
+mod cancel;
 mod cards;
+mod family;
 mod help;
 mod limits;
 mod own_details;
@@ -11,5 +13,6 @@ mod registration;
 mod routes;
 mod safety;
 mod sign_in;
+mod tax_year;
 mod webhooks;
 mod world;

@@ -79,8 +79,18 @@ impl World {
 
     /// A browser whose owner has filled in the form and saved a card; gives the way back.
     pub async fn card_saved(&self, address: &str, card: &str) -> (Browser, String) {
+        self.card_saved_of(address, card, &yamada()).await
+    }
+
+    /// The same with another form.
+    pub async fn card_saved_of(
+        &self,
+        address: &str,
+        card: &str,
+        form: &[(&str, &str)],
+    ) -> (Browser, String) {
         let mut browser = self.at_the_form(address).await;
-        assert_eq!(browser.post("/okayama/new/form", &yamada()).await.to(), "/okayama/new/check");
+        assert_eq!(browser.post("/okayama/new/form", form).await.to(), "/okayama/new/check");
         let leaving = browser.post("/okayama/new/card", &[]).await;
         let books = self.house.sandbox.books();
         let setup =
@@ -92,7 +102,13 @@ impl World {
 
     /// A registered payer's browser and user ID.
     pub async fn registered(&self, address: &str) -> (Browser, String) {
-        let (mut browser, back) = self.card_saved(address, testkit::house::GOOD_CARD).await;
+        self.registered_as(address, &yamada()).await
+    }
+
+    /// The same with another form.
+    pub async fn registered_as(&self, address: &str, form: &[(&str, &str)]) -> (Browser, String) {
+        let good = testkit::house::GOOD_CARD;
+        let (mut browser, back) = self.card_saved_of(address, good, form).await;
         assert_eq!(browser.get(&back).await.to(), "/okayama/new/done");
         let done = browser.get("/okayama/new/done").await;
         let (_, rest) = done.body.split_once("class=\"big id\">").unwrap();

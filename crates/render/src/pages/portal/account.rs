@@ -35,6 +35,10 @@ pub struct MePage {
     pub ceiling: Option<Yen>,
     /// Latest first.
     pub visits: Vec<VisitOnAccount>,
+    /// The year that the page on 医療費控除 shows first.
+    pub year: i16,
+    /// In the last days of a year: the first day whose visits are paid in the next one.
+    pub year_end: Option<Day>,
 }
 
 /// Why new visits cannot be paid later.
@@ -70,6 +74,8 @@ pub struct PatientOnAccount {
     pub number: String,
     /// Who the patient is to the payer.
     pub relation: Relation,
+    /// Their name, where it is not the payer.
+    pub name: Option<String>,
     /// From when the hospital takes the card.
     /// Nothing once that is over.
     pub usable_from: Option<Moment>,
@@ -199,12 +205,21 @@ impl MePage {
         self.card.as_ref().is_some_and(|card| card.expired)
     }
 
-    fn relation(&self, patient: &PatientOnAccount) -> &'static str {
-        (self.words.details.relation_name)(patient.relation)
+    /// Who a patient is: by name, where it is not the payer, and by what they are to the payer.
+    fn who(&self, patient: &PatientOnAccount) -> String {
+        let relation = (self.words.details.relation_name)(patient.relation);
+        match &patient.name {
+            Some(name) => format!("{name} ({relation})"),
+            None => relation.to_owned(),
+        }
     }
 
     fn usable(&self, patient: &PatientOnAccount) -> Option<String> {
         patient.usable_from.map(self.words.me.usable_from)
+    }
+
+    fn year_end_text(&self) -> Option<String> {
+        self.year_end.map(self.words.tax_year.year_end)
     }
 
     fn has_receipts(&self) -> bool {
@@ -236,12 +251,22 @@ impl MePage {
                 expiry: Expiry { year: 2029, month: 4 },
                 expired: false,
             }),
-            patients: vec![PatientOnAccount {
-                hospital: "岡山市立市民病院".to_owned(),
-                number: "00123456".to_owned(),
-                relation: Relation::Myself,
-                usable_from: Some(first.begins().plus_minutes(615)),
-            }],
+            patients: vec![
+                PatientOnAccount {
+                    hospital: "岡山市立市民病院".to_owned(),
+                    number: "00123456".to_owned(),
+                    relation: Relation::Myself,
+                    name: None,
+                    usable_from: Some(first.begins().plus_minutes(615)),
+                },
+                PatientOnAccount {
+                    hospital: "岡山市立せのお病院".to_owned(),
+                    number: "00098765".to_owned(),
+                    relation: Relation::Child,
+                    name: Some("山田 太郎".to_owned()),
+                    usable_from: None,
+                },
+            ],
             ceiling: Yen::new(30_000).ok(),
             visits: vec![
                 visit(0, VisitState::Preparing, None, false),
@@ -256,6 +281,8 @@ impl MePage {
                 visit(80, VisitState::NothingToPay, Some(0), false),
                 visit(90, VisitState::PaidOtherwise, Some(880), false),
             ],
+            year: 2026,
+            year_end: Day::new(2026, 12, 28),
         };
         let empty = Self {
             visits: Vec::new(),
@@ -280,6 +307,8 @@ impl MePage {
             ceiling: self.ceiling,
             patients: self.patients.clone(),
             visits: self.visits.clone(),
+            year: self.year,
+            year_end: self.year_end,
         }
     }
 }

@@ -1,18 +1,13 @@
 //! The form about the person, and the page on which it is checked.
 
 use super::{sample_frame, step};
-use crate::format;
 use crate::pages::Frame;
-use crate::pages::parts::{Choice, Choices, Input, Mistake, Step};
+use crate::pages::parts::{BirthDateInput, Choice, Choices, Input, Mistake, Step};
 use crate::words::Words;
 use crate::words::details::FieldWords;
 use askama::Template;
-use domain::account::PersonDetails;
 use domain::password::PasswordFault;
-use domain::patient::{
-    BirthDate, Kana, PatientNumberFault, PersonFault, PersonName, Phone, PostalAddress, Relation,
-};
-use domain::time::Day;
+use domain::patient::{PatientNumberFault, PersonFault, Relation};
 
 /// A field of the form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +30,16 @@ pub enum Field {
     Address,
     /// Who the patient is to the payer.
     Relation,
+    /// A patient who is not the payer: family name as written.
+    PatientFamilyName,
+    /// Given name as written.
+    PatientGivenName,
+    /// Family name in kana.
+    PatientFamilyKana,
+    /// Given name in kana.
+    PatientGivenKana,
+    /// The three fields of the birth date.
+    PatientBirthDate,
     /// Whose number follows.
     Hospital,
     /// Number on the patient card.
@@ -87,6 +92,27 @@ pub struct DetailsTyped {
     pub patient_number: String,
     /// As `domain::patient::Relation::as_str`.
     pub relation: String,
+    /// The patient, where it is not the payer.
+    pub patient: PatientTyped,
+}
+
+/// What was typed about a patient who is not the payer.
+#[derive(Clone, Debug, Default)]
+pub struct PatientTyped {
+    /// Family name as written.
+    pub family_name: String,
+    /// Given name as written.
+    pub given_name: String,
+    /// Family name in kana.
+    pub family_kana: String,
+    /// Given name in kana.
+    pub given_kana: String,
+    /// Year of birth.
+    pub birth_year: String,
+    /// Month of birth.
+    pub birth_month: String,
+    /// Day of birth.
+    pub birth_day: String,
 }
 
 /// `/{group}/new/form`.
@@ -135,11 +161,11 @@ impl DetailsPage {
     fn field_words(&self, field: Field) -> &'static FieldWords {
         let words = &self.words.details;
         match field {
-            Field::FamilyName => &words.family_name,
-            Field::GivenName => &words.given_name,
-            Field::FamilyKana => &words.family_kana,
-            Field::GivenKana => &words.given_kana,
-            Field::BirthDate => &words.birth_date,
+            Field::FamilyName | Field::PatientFamilyName => &words.family_name,
+            Field::GivenName | Field::PatientGivenName => &words.given_name,
+            Field::FamilyKana | Field::PatientFamilyKana => &words.family_kana,
+            Field::GivenKana | Field::PatientGivenKana => &words.given_kana,
+            Field::BirthDate | Field::PatientBirthDate => &words.birth_date,
             Field::Phone => &words.phone,
             Field::PostalCode => &words.postal_code,
             Field::Address => &words.address,
@@ -187,6 +213,53 @@ impl DetailsPage {
 
     pub(super) fn address(&self) -> Input<'_> {
         Input { autocomplete: "street-address", ..self.input(Field::Address, &self.typed.address) }
+    }
+
+    fn birth(&self) -> BirthDateInput<'_> {
+        let typed = &self.typed;
+        let values = [&*typed.birth_year, &*typed.birth_month, &*typed.birth_day];
+        let birth = self.birth_date("birth", Field::BirthDate, values);
+        BirthDateInput { autocomplete: ["bday-year", "bday-month", "bday-day"], ..birth }
+    }
+
+    fn patient_birth(&self) -> BirthDateInput<'_> {
+        let typed = &self.typed.patient;
+        let values = [&*typed.birth_year, &*typed.birth_month, &*typed.birth_day];
+        self.birth_date("patient_birth", Field::PatientBirthDate, values)
+    }
+
+    fn birth_date<'a>(
+        &self,
+        id: &'static str,
+        field: Field,
+        values: [&'a str; 3],
+    ) -> BirthDateInput<'a> {
+        let words = &self.words.details;
+        BirthDateInput {
+            id,
+            label: words.birth_date.label,
+            hint: words.birth_date.hint,
+            fault: self.fault(field),
+            values,
+            units: [words.year, words.month, words.day],
+            autocomplete: ["off"; 3],
+        }
+    }
+
+    fn patient_family_name(&self) -> Input<'_> {
+        self.input(Field::PatientFamilyName, &self.typed.patient.family_name)
+    }
+
+    fn patient_given_name(&self) -> Input<'_> {
+        self.input(Field::PatientGivenName, &self.typed.patient.given_name)
+    }
+
+    fn patient_family_kana(&self) -> Input<'_> {
+        self.input(Field::PatientFamilyKana, &self.typed.patient.family_kana)
+    }
+
+    fn patient_given_kana(&self) -> Input<'_> {
+        self.input(Field::PatientGivenKana, &self.typed.patient.given_kana)
     }
 
     fn patient_number(&self) -> Input<'_> {
@@ -256,6 +329,8 @@ impl DetailsPage {
             (Field::BirthDate, Fault::Person(PersonFault::NotABirthDate)),
             (Field::Phone, Fault::Person(PersonFault::NotAPhone)),
             (Field::Relation, Fault::NothingChosen),
+            (Field::PatientFamilyName, Fault::Person(PersonFault::Missing)),
+            (Field::PatientBirthDate, Fault::Person(PersonFault::NotABirthDate)),
             (Field::PatientNumber, Fault::PatientNumber(PatientNumberFault::TooLong)),
             (Field::Password, Fault::Password(PasswordFault::TooCommon)),
         ];
@@ -280,82 +355,13 @@ const fn target(field: Field) -> &'static str {
         Field::Address => "address",
         Field::Relation => "relation-1",
         Field::Hospital => "hospital-1",
+        Field::PatientFamilyName => "patient_family_name",
+        Field::PatientGivenName => "patient_given_name",
+        Field::PatientFamilyKana => "patient_family_kana",
+        Field::PatientGivenKana => "patient_given_kana",
+        Field::PatientBirthDate => "patient_birth_year",
         Field::PatientNumber => "patient_number",
         Field::Password => "password",
         Field::PasswordAgain => "password_again",
-    }
-}
-
-/// `/{group}/new/check`: what was filled in, before the card.
-#[derive(Template)]
-#[template(path = "portal/check.html")]
-pub struct CheckPage {
-    /// The visitor's language.
-    pub words: &'static Words,
-    /// The frame around the page.
-    pub frame: Frame,
-    /// The address that was proven.
-    pub mail: String,
-    /// Who the payer is.
-    pub person: PersonDetails,
-    /// Name of the hospital.
-    pub hospital: String,
-    /// The patient's number there.
-    pub patient_number: String,
-    /// Who the patient is to the payer.
-    pub relation: Relation,
-    /// The password begins or ends with a blank.
-    pub edge_blanks: bool,
-}
-
-impl CheckPage {
-    fn step(&self) -> Step {
-        step(self.words, 4)
-    }
-
-    fn rows(&self) -> Vec<(&'static str, String)> {
-        let words = &self.words.details;
-        let address = &self.person.address;
-        vec![
-            (words.name, self.person.name.as_str().to_owned()),
-            (words.kana, self.person.kana.as_str().to_owned()),
-            (words.birth_date.label, format::day(self.person.birth_date.0)),
-            (words.phone.label, format::phone(self.person.phone.as_str())),
-            (
-                words.address.label,
-                format!("〒{} {}", format::postal_code(address.postal_code()), address.lines()),
-            ),
-            (words.check.mail, self.mail.clone()),
-            (words.relation.label, (words.relation_name)(self.relation).to_owned()),
-            (words.hospital.label, self.hospital.clone()),
-            (words.patient_number.label, self.patient_number.clone()),
-            (words.password.label, words.check.password_set.to_owned()),
-        ]
-    }
-
-    /// One of each look.
-    #[must_use]
-    pub fn samples(words: &'static Words) -> Vec<Self> {
-        let stored = |text: &str| text.to_owned();
-        let page = |edge_blanks| Self {
-            words,
-            frame: sample_frame(),
-            mail: stored("hanako.yamada@example.jp"),
-            person: PersonDetails {
-                name: PersonName::from_stored(stored("山田 花子")),
-                kana: Kana::from_stored(stored("ヤマダ ハナコ")),
-                birth_date: BirthDate(Day::from_days_since_1970(-7_215)),
-                phone: Phone::from_stored(stored("09012345678")),
-                address: PostalAddress::from_stored(
-                    stored("7008557"),
-                    stored("岡山市北区表町1-2-3 表町ハイツ405"),
-                ),
-            },
-            hospital: stored("岡山市立市民病院"),
-            patient_number: stored("00123456"),
-            relation: Relation::Myself,
-            edge_blanks,
-        };
-        vec![page(false), page(true)]
     }
 }

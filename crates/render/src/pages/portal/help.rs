@@ -23,6 +23,8 @@ pub struct HelpPage {
     pub advance_notice_days: u16,
     /// Whether debit and prepaid cards are refused at all hospitals.
     pub refuses_debit: bool,
+    /// Whether a registration can be cancelled online at all hospitals.
+    pub cancels_online: bool,
 }
 
 impl HelpPage {
@@ -38,6 +40,7 @@ impl HelpPage {
             activation_delay_minutes: self.activation_delay_minutes,
             advance_notice_days: self.advance_notice_days,
             refuses_debit: self.refuses_debit,
+            cancels_online: self.cancels_online,
             sender_domain: self.frame.sender_domain(),
             hospitals: &hospitals,
             is_shared: self.frame.hospitals().len() > 1,
@@ -57,6 +60,7 @@ impl HelpPage {
             activation_delay_minutes: 15,
             advance_notice_days: 0,
             refuses_debit: true,
+            cancels_online: false,
         };
         let mut alone = sample_frame();
         if let Some(service) = &mut alone.service {
@@ -68,6 +72,7 @@ impl HelpPage {
             activation_delay_minutes: 0,
             advance_notice_days: 2,
             refuses_debit: false,
+            cancels_online: true,
             settle_after_days: 7,
         };
         vec![faq, other]

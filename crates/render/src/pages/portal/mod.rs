@@ -1,7 +1,9 @@
 //! The patients' pages: first page, registration, sign-in, account, and what did not work.
 
 mod account;
+mod cancel;
 mod card;
+mod check;
 mod details;
 mod help;
 mod home;
@@ -11,10 +13,13 @@ mod problem;
 mod recover;
 mod sign_in;
 mod start;
+mod tax_year;
 
 pub use account::{CardOnAccount, MePage, PatientOnAccount, VisitOnAccount, Warning};
+pub use cancel::{CancelPage, CancelledPage};
 pub use card::{CardAwayPage, CardPage, CardRefusedPage, ChangeCardPage, DonePage};
-pub use details::{CheckPage, DetailsPage, DetailsTyped, Fault, Field};
+pub use check::CheckPage;
+pub use details::{DetailsPage, DetailsTyped, Fault, Field, PatientTyped};
 pub use help::{HelpPage, StatementPage};
 pub use home::HomePage;
 pub use limits::{CeilingMistake, CeilingPage, ConsentPage};
@@ -26,6 +31,7 @@ pub use recover::{
 };
 pub use sign_in::{Said, SignInMistake, SignInPage};
 pub use start::{AddressPage, OpenPage, QuestionPage, SentPage, TermsPage};
+pub use tax_year::{PatientInYear, PaymentInYear, TaxYearPage};
 
 use super::parts::Step;
 use super::{Frame, HospitalLine, Service};

@@ -9,9 +9,10 @@ use crate::{Reply, Web, page};
 use app::register::{self, Draft, FieldFault, FilledIn, FormPage, FormTyped};
 use axum::extract::State;
 use axum::http::StatusCode;
-use domain::account::OwnDetails;
+use domain::account::{OtherPatient, OwnDetails};
 use domain::mail_address::MailAddress;
-use render::pages::portal::{CheckPage, DetailsPage, DetailsTyped, Fault, Field};
+use domain::patient::BirthDate;
+use render::pages::portal::{CheckPage, DetailsPage, DetailsTyped, Fault, Field, PatientTyped};
 use render::words::JA;
 
 /// `GET /{group}/new/form`
@@ -103,6 +104,7 @@ fn check_page(portal: &Portal, mail: &MailAddress, draft: Draft, edge_blanks: bo
             .map_or_else(|| draft.hospital.to_string(), |(hospital, _)| hospital.name.clone()),
         patient_number: draft.patient_number.to_string(),
         relation: draft.relation,
+        patient: draft.patient,
         person: draft.person,
         edge_blanks,
     }
@@ -123,6 +125,15 @@ pub(in crate::portal) fn form_typed(fields: &Fields) -> FormTyped {
         hospital: fields.owned("hospital"),
         patient_number: fields.owned("patient_number"),
         relation: fields.owned("relation"),
+        patient: register::PatientTyped {
+            family_name: fields.owned("patient_family_name"),
+            given_name: fields.owned("patient_given_name"),
+            family_kana: fields.owned("patient_family_kana"),
+            given_kana: fields.owned("patient_given_kana"),
+            birth_year: fields.owned("patient_birth_year"),
+            birth_month: fields.owned("patient_birth_month"),
+            birth_day: fields.owned("patient_birth_day"),
+        },
         password: fields.owned("password"),
         password_again: fields.owned("password_again"),
     }
@@ -144,16 +155,26 @@ pub(in crate::portal) fn typed_again(fields: &Fields) -> DetailsTyped {
         hospital: fields.owned("hospital"),
         patient_number: fields.owned("patient_number"),
         relation: fields.owned("relation"),
+        patient: PatientTyped {
+            family_name: fields.owned("patient_family_name"),
+            given_name: fields.owned("patient_given_name"),
+            family_kana: fields.owned("patient_family_kana"),
+            given_kana: fields.owned("patient_given_kana"),
+            birth_year: fields.owned("patient_birth_year"),
+            birth_month: fields.owned("patient_birth_month"),
+            birth_day: fields.owned("patient_birth_day"),
+        },
     }
 }
 
 /// What was kept before, as if it were typed.
 fn as_typed(draft: &Draft) -> DetailsTyped {
-    let born = draft.person.birth_date.0;
+    let [birth_year, birth_month, birth_day] = parts_of_day(draft.person.birth_date);
     DetailsTyped {
-        birth_year: born.year().to_string(),
-        birth_month: born.month().to_string(),
-        birth_day: born.day_of_month().to_string(),
+        birth_year,
+        birth_month,
+        birth_day,
+        patient: draft.patient.as_ref().map(patient_as_typed).unwrap_or_default(),
         hospital: draft.hospital.to_string(),
         patient_number: draft.patient_number.to_string(),
         relation: draft.relation.as_str().to_owned(),
@@ -163,12 +184,8 @@ fn as_typed(draft: &Draft) -> DetailsTyped {
 
 /// The same for what a person may change later.
 pub(in crate::portal) fn own_as_typed(own: &OwnDetails) -> DetailsTyped {
-    let parts = |whole: &str| {
-        let (family, given) = whole.split_once(' ').unwrap_or((whole, ""));
-        (family.to_owned(), given.to_owned())
-    };
-    let (family_name, given_name) = parts(own.name.as_str());
-    let (family_kana, given_kana) = parts(own.kana.as_str());
+    let (family_name, given_name) = halves(own.name.as_str());
+    let (family_kana, given_kana) = halves(own.kana.as_str());
     DetailsTyped {
         family_name,
         given_name,
@@ -179,6 +196,30 @@ pub(in crate::portal) fn own_as_typed(own: &OwnDetails) -> DetailsTyped {
         address: own.address.lines().to_owned(),
         ..DetailsTyped::default()
     }
+}
+
+fn patient_as_typed(patient: &OtherPatient) -> PatientTyped {
+    let (family_name, given_name) = halves(patient.name.as_str());
+    let (family_kana, given_kana) = halves(patient.kana.as_str());
+    let [birth_year, birth_month, birth_day] = parts_of_day(patient.birth_date);
+    PatientTyped {
+        family_name,
+        given_name,
+        family_kana,
+        given_kana,
+        birth_year,
+        birth_month,
+        birth_day,
+    }
+}
+
+fn halves(whole: &str) -> (String, String) {
+    let (family, given) = whole.split_once(' ').unwrap_or((whole, ""));
+    (family.to_owned(), given.to_owned())
+}
+
+fn parts_of_day(born: BirthDate) -> [String; 3] {
+    [born.0.year().to_string(), born.0.month().to_string(), born.0.day_of_month().to_string()]
 }
 
 pub(in crate::portal) const fn at(field: register::Field) -> Field {
@@ -194,6 +235,11 @@ pub(in crate::portal) const fn at(field: register::Field) -> Field {
         register::Field::Hospital => Field::Hospital,
         register::Field::PatientNumber => Field::PatientNumber,
         register::Field::Relation => Field::Relation,
+        register::Field::PatientFamilyName => Field::PatientFamilyName,
+        register::Field::PatientGivenName => Field::PatientGivenName,
+        register::Field::PatientFamilyKana => Field::PatientFamilyKana,
+        register::Field::PatientGivenKana => Field::PatientGivenKana,
+        register::Field::PatientBirthDate => Field::PatientBirthDate,
         register::Field::Password => Field::Password,
         register::Field::PasswordAgain => Field::PasswordAgain,
     }
